@@ -1,0 +1,29 @@
+# Every library that docmill links, from Debian's packages (tools/setup.sh installs them).
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS json)
+find_package(OpenSSL REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(tl-expected REQUIRED)
+
+pkg_check_modules(LEPTONICA REQUIRED IMPORTED_TARGET lept)
+pkg_check_modules(POPPLER REQUIRED IMPORTED_TARGET poppler-cpp)
+pkg_check_modules(QPDF REQUIRED IMPORTED_TARGET libqpdf)
+pkg_check_modules(TESSERACT REQUIRED IMPORTED_TARGET tesseract)
+
+find_library(MAGIC_LIBRARY magic REQUIRED)
+
+add_library(docmill_document_libraries INTERFACE)
+target_link_libraries(docmill_document_libraries INTERFACE
+  PkgConfig::LEPTONICA PkgConfig::POPPLER PkgConfig::QPDF ${MAGIC_LIBRARY})
+
+add_library(docmill_ocr_libraries INTERFACE)
+target_link_libraries(docmill_ocr_libraries INTERFACE PkgConfig::TESSERACT)
+
+# Asio is compiled once (src/runtime/asio.cpp), not in every translation unit.
+add_library(docmill_asio INTERFACE)
+target_link_libraries(docmill_asio INTERFACE Boost::headers Threads::Threads)
+target_compile_definitions(docmill_asio INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)

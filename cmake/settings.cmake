@@ -1,0 +1,32 @@
+# Language, warnings and sanitizers: the same for every target.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+
+option(DOCMILL_TESTS "Build the tests" ON)
+option(DOCMILL_BENCH "Build the benchmarks" OFF)
+option(DOCMILL_WERROR "Treat warnings as errors (developers and CI)" OFF)
+set(DOCMILL_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize takes them: address,undefined or thread")
+
+# Bounds checks of the standard library stay on in release: hostile files are the daily bread.
+add_compile_definitions(_GLIBCXX_ASSERTIONS)
+add_compile_options(-Wall -Wextra -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual)
+if(DOCMILL_WERROR)
+  add_compile_options(-Werror)
+endif()
+if(DOCMILL_SANITIZE)
+  add_compile_options(-fsanitize=${DOCMILL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${DOCMILL_SANITIZE})
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+find_program(MOLD mold)
+if(MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()

@@ -1,0 +1,47 @@
+#include "broker/rules.hpp"
+
+#include <algorithm>
+
+namespace docmill::rules {
+namespace {
+
+std::uint64_t splitmix64(std::uint64_t x) {
+  x += 0x9e3779b97f4a7c15U;
+  x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9U;
+  x = (x ^ (x >> 27U)) * 0x94d049bb133111ebU;
+  return x ^ (x >> 31U);
+}
+
+}  // namespace
+
+std::uint64_t turn_cost(Priority priority) {
+  return static_cast<std::uint64_t>(weight_of(Priority::critical) / weight_of(priority));
+}
+
+Millis retry_delay(const RetryPolicy& policy, const JobId& job, TaskRef ref, int failures) {
+  const int doublings = std::clamp(failures - 1, 0, 30);
+  const Millis ceiling = std::min(policy.backoff_cap, policy.backoff_base * (std::int64_t{1} << doublings));
+  if (ceiling <= Millis{0}) return Millis{0};
+
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (const char c : job.value) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  hash = splitmix64(hash ^ ref.index);
+  hash = splitmix64(hash ^ static_cast<std::uint64_t>(ref.part));
+  hash = splitmix64(hash ^ static_cast<std::uint64_t>(failures));
+  return Millis{static_cast<std::int64_t>(hash % (static_cast<std::uint64_t>(ceiling.count()) + 1))};
+}
+
+TaskState split_state(std::uint64_t waiting, std::uint64_t leased, std::uint64_t /*retrying*/) {
+  if (leased > 0) return TaskState::leased;
+  if (waiting > 0) return TaskState::waiting;
+  return TaskState::retrying;
+}
+
+JobState job_state(JobFlags flags, const Counters& counters) {
+  if (flags.cancelled) return JobState::cancelled;
+  if (!flags.sealed) return JobState::open;
+  if (counters.waiting + counters.leased + counters.retrying == 0) return JobState::finished;
+  return flags.paused ? JobState::paused : JobState::running;
+}
+
+}  // namespace docmill::rules

@@ -1,0 +1,199 @@
+#include "core/options.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+#include <charconv>
+#include <limits>
+#include <numeric>
+
+namespace docmill {
+namespace {
+
+namespace json = boost::json;
+using enum OptionType;
+
+constexpr std::array stages{std::string_view{"ocr"}, std::string_view{"noop"}};
+
+constexpr std::array options{
+    OptionSpec{"ocr", "language", 'l', text, R"("eng")", "", 0, 0,
+               "Languages of the text, ISO 639-1 or Tesseract's names: en, eng, eng+deu"},
+    OptionSpec{"ocr", "mode", 'm', choice, R"("auto")", "auto|force|skip|redo", 0, 0,
+               "auto: read usable text layers, recognise the other pages; force: recognise every page; skip: leave "
+               "pages with text alone; redo: replace an earlier OCR layer"},
+    OptionSpec{"ocr", "format", 0, list, R"(["txt"])", "txt|json|hocr|alto|tsv|pdf", 0, 0,
+               "What to write: txt, json (blocks, lines, words with boxes), hocr, alto, tsv, pdf (searchable)"},
+    OptionSpec{"ocr", "pages", 0, text, R"("")", "", 0, 0, "Only these pages: 1,3-5,8-end"},
+    OptionSpec{"ocr", "password", 0, text, R"("")", "", 0, 0, "Password of encrypted PDFs"},
+    OptionSpec{"ocr", "oversample", 0, integer, "300", "", 72, 1200,
+               "Resolution in dpi at which pages that are no scans are drawn"},
+    OptionSpec{"ocr", "image_dpi", 0, integer, "0", "", 0, 2400,
+               "Resolution of images that do not say theirs; 0: guessed from their size"},
+    OptionSpec{"ocr", "tesseract_pagesegmode", 0, integer, "3", "", 0, 13, "Tesseract's page segmentation mode"},
+    OptionSpec{"ocr", "prepare", 0, boolean, "true", "", 0, 0,
+               "Feed the engine gray, deskewed, smoothed pixels scaled to the text height it wants; false: as they are"},
+    OptionSpec{"noop", "sleep_ms", 0, integer, "0", "", 0, 3'600'000,
+               "Does nothing for so long: to measure and test the queue itself"},
+};
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), 0U);
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U);
+      diagonal = row[j];
+      row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(separator), text.size());
+    parts.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parts;
+}
+
+std::string meant(std::string_view name, std::span<const std::string_view> names) {
+  const auto guess = nearest(name, names);
+  return guess ? "; did you mean '" + std::string(*guess) + "'?" : std::string();
+}
+
+Error invalid(const OptionSpec& spec, const std::string& expected, const json::value& given) {
+  return fail(ErrorCode::invalid_option, "option '" + std::string(spec.name) + "' of stage " + std::string(spec.stage) +
+                                             " must be " + expected + ", not " + json::serialize(given));
+}
+
+Result<json::value> to_boolean(const OptionSpec& spec, const json::value& given) {
+  if (given.is_bool()) return given;
+  if (given.is_string()) {
+    if (given.get_string() == "true" || given.get_string() == "yes") return json::value(true);
+    if (given.get_string() == "false" || given.get_string() == "no") return json::value(false);
+  }
+  return invalid(spec, "true or false", given);
+}
+
+Result<json::value> to_number(const OptionSpec& spec, const json::value& given) {
+  const std::string expected = (spec.type == integer ? "a whole number from " : "a number from ") +
+                               json::serialize(json::value(spec.minimum)) + " to " +
+                               json::serialize(json::value(spec.maximum));
+  double value = std::numeric_limits<double>::quiet_NaN();
+  if (given.is_number()) {
+    value = given.to_number<double>();
+  } else if (given.is_string()) {
+    const auto& digits = given.get_string();
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (error != std::errc() || end != digits.data() + digits.size()) return invalid(spec, expected, given);
+  }
+  if (!(value >= spec.minimum && value <= spec.maximum)) return invalid(spec, expected, given);
+  if (spec.type == number) return json::value(value);
+  const auto whole = static_cast<std::int64_t>(value);
+  if (static_cast<double>(whole) != value) return invalid(spec, expected, given);
+  return json::value(whole);
+}
+
+Status check_choice(const OptionSpec& spec, std::string_view given) {
+  const auto allowed = split(spec.choices, '|');
+  if (std::find(allowed.begin(), allowed.end(), given) != allowed.end()) return {};
+  return fail(ErrorCode::invalid_option, "'" + std::string(given) + "' is no value of option '" + std::string(spec.name) +
+                                             "' (" + std::string(spec.choices) + ")" + meant(given, allowed));
+}
+
+Result<json::value> to_list(const OptionSpec& spec, const json::value& given) {
+  json::array items;
+  if (given.is_array()) {
+    items = given.get_array();
+  } else if (given.is_string()) {
+    for (const auto item : split(std::string_view(given.get_string()), ',')) items.emplace_back(item);
+  }
+  if (items.empty()) return invalid(spec, "a list of " + std::string(spec.choices), given);
+  for (const auto& item : items) {
+    if (!item.is_string()) return invalid(spec, "a list of " + std::string(spec.choices), given);
+    DOCMILL_CHECK(check_choice(spec, std::string_view(item.get_string())));
+  }
+  return json::value(std::move(items));
+}
+
+Result<json::value> convert(const OptionSpec& spec, const json::value& given) {
+  switch (spec.type) {
+    case boolean:
+      return to_boolean(spec, given);
+    case integer:
+    case number:
+      return to_number(spec, given);
+    case list:
+      return to_list(spec, given);
+    case choice:
+      if (!given.is_string()) return invalid(spec, "one of " + std::string(spec.choices), given);
+      DOCMILL_CHECK(check_choice(spec, std::string_view(given.get_string())));
+      return given;
+    case text:
+      if (!given.is_string()) return invalid(spec, "text", given);
+      return given;
+  }
+  return invalid(spec, "of a known type", given);
+}
+
+}  // namespace
+
+std::span<const OptionSpec> all_options() { return options; }
+
+std::optional<std::string_view> nearest(std::string_view name, std::span<const std::string_view> names) {
+  std::optional<std::string_view> best;
+  std::size_t best_distance = std::min<std::size_t>(4, name.size());
+  for (const auto candidate : names) {
+    const auto distance = edit_distance(name, candidate);
+    if (distance < best_distance) {
+      best = candidate;
+      best_distance = distance;
+    }
+  }
+  return best;
+}
+
+Result<std::vector<std::string>> parse_pipeline(std::string_view pipeline) {
+  std::vector<std::string> result;
+  for (const auto stage : split(pipeline, ',')) {
+    if (std::find(stages.begin(), stages.end(), stage) == stages.end()) {
+      return fail(ErrorCode::invalid_option, "no stage is called '" + std::string(stage) + "'" + meant(stage, stages));
+    }
+    if (std::find(result.begin(), result.end(), stage) != result.end()) {
+      return fail(ErrorCode::invalid_option, "stage '" + std::string(stage) + "' stands twice in the pipeline");
+    }
+    result.emplace_back(stage);
+  }
+  if (result.empty()) return fail(ErrorCode::invalid_option, "the pipeline names no stage; for example: ocr");
+  return result;
+}
+
+Result<json::object> resolve_options(std::string_view pipeline, const json::object& given) {
+  DOCMILL_TRY(stages_used, parse_pipeline(pipeline));
+  json::object resolved;
+  std::vector<std::string_view> known;
+  for (const auto& spec : options) {
+    if (std::find(stages_used.begin(), stages_used.end(), spec.stage) == stages_used.end()) continue;
+    known.push_back(spec.name);
+    const auto* value = given.if_contains(spec.name);
+    if (value == nullptr) {
+      resolved[spec.name] = json::parse(spec.default_value);
+      continue;
+    }
+    DOCMILL_TRY(converted, convert(spec, *value));
+    resolved[spec.name] = std::move(converted);
+  }
+  for (const auto& item : given) {
+    if (std::find(known.begin(), known.end(), item.key()) == known.end()) {
+      return fail(ErrorCode::invalid_option, "pipeline " + std::string(pipeline) + " has no option '" +
+                                                 std::string(item.key()) + "'" + meant(item.key(), known));
+    }
+  }
+  return resolved;
+}
+
+}  // namespace docmill

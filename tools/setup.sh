@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Installs what docmill is built with, from Debian's (or Ubuntu's) own packages. Repeating it costs a moment.
+# usage: tools/setup.sh [bench]     bench: also the peers that `make bench` measures against
+set -euo pipefail
+
+packages=(
+  build-essential cmake ninja-build pkg-config ccache mold git
+  libssl-dev libsqlite3-dev libspdlog-dev libfmt-dev libcli11-dev libtomlplusplus-dev libexpected-dev
+  libtesseract-dev libleptonica-dev libpoppler-cpp-dev libqpdf-dev libmagic-dev
+  tesseract-ocr tesseract-ocr-eng tesseract-ocr-deu fonts-dejavu-core fonts-liberation
+  libgtest-dev libgmock-dev python3 python3-pytest python3-jsonschema python3-pil
+)
+if [ "${1:-}" = bench ]; then
+  packages+=(libbenchmark-dev ocrmypdf parallel poppler-utils img2pdf time)
+fi
+
+# Boost with Asio coroutines: Debian 12 has 1.81 beside its default 1.74, later releases have it by default.
+boost() {
+  if apt-cache show libboost1.81-dev >/dev/null 2>&1; then
+    echo libboost1.81-dev libboost-json1.81-dev
+  else
+    echo libboost-dev libboost-json-dev
+  fi
+}
+
+missing() {
+  local package
+  for package in "$@"; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || echo "$package"
+  done
+}
+
+if ! command -v apt-get >/dev/null; then
+  echo "setup: no apt-get here. Install these by hand, then run cmake --preset release: ${packages[*]} boost>=1.81" >&2
+  exit 0
+fi
+
+as_root=()
+[ "$(id -u)" = 0 ] || as_root=(sudo)
+if ! dpkg-query -W -f '${Status}' libboost1.81-dev libboost-dev 2>/dev/null | grep -q 'install ok installed'; then
+  needed=boost
+fi
+mapfile -t wanted < <(missing "${packages[@]}")
+if [ "${#wanted[@]}" = 0 ] && [ -z "${needed:-}" ]; then
+  exit 0
+fi
+echo "setup: installing ${wanted[*]:-} ${needed:-}"
+"${as_root[@]}" apt-get update -qq
+mapfile -t -d ' ' boost_packages < <(boost | tr -d '\n')
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+  "${wanted[@]}" "${boost_packages[@]}" >/dev/null
