@@ -1,0 +1,46 @@
+// Renderer: writes one output format from the page trees, page after page, so that memory does not grow with the document.
+// One recognition feeds all of them.
+//
+//   txt   plain text, pages parted by form feeds          tsv    Tesseract's table of words
+//   json  array of page objects with blocks (the node puts it into the record)
+//   hocr  hOCR 1.2          alto  ALTO 4.2                pdf    the original with invisible, selectable text
+//   tree  JSON lines, one TextPage each: what a part leaves for its merge
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/result.hpp"
+#include "documents/document.hpp"
+#include "documents/text_page.hpp"
+
+namespace docmill::ocr {
+
+// The document that the pages come from.
+struct RenderSource {
+  std::string name;
+  std::string password;
+  std::string languages;          // "eng+deu", as the engine calls them
+  DocumentType type = DocumentType::pdf;
+  int page_count = 0;
+  int descriptor = -1;            // borrowed, readable and seekable
+};
+
+class Renderer {
+ public:
+  virtual ~Renderer() = default;
+  // Pages come in ascending order, each at most once; pages that were not asked for are left out (in a pdf they stay as they are).
+  virtual Status page(const TextPage& page) = 0;
+  // Writes what must come last. Nothing may be called afterwards.
+  virtual Status finish() = 0;
+};
+
+// `output` is borrowed, empty and writable. output_unavailable: it cannot be written (disk full, …).
+Result<std::unique_ptr<Renderer>> open_renderer(std::string_view format, int output, const RenderSource& source);
+
+// Reads what the `tree` renderer wrote, calling `page` for each; stops at the first failure, which is returned.
+Status read_tree(int descriptor, const std::function<Status(TextPage)>& page);
+
+}  // namespace docmill::ocr
