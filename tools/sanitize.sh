@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# The suite under the sanitizers: address and undefined for all, thread for what has threads (the SQLite broker).
+# usage: tools/sanitize.sh [asan|tsan]     default: both
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# qpdf's, Poppler's and fontconfig's own one-time allocations are not ours to free.
+export LSAN_OPTIONS="suppressions=$PWD/tools/lsan.supp:print_suppressions=0"
+export ASAN_OPTIONS="detect_stack_use_after_return=0"
+export UBSAN_OPTIONS="print_stacktrace=1"
+export TSAN_OPTIONS="halt_on_error=1"
+
+for preset in ${1:-asan tsan}; do
+  cmake --preset "$preset"
+  case "$preset" in
+    asan)
+      cmake --build --preset asan -j "$(nproc)"
+      (cd build/asan && ctest --output-on-failure -LE 'e2e|lint' -j "$(nproc)")
+      ;;
+    tsan)
+      cmake --build --preset tsan -j "$(nproc)" --target broker_sqlite_test conformance_test model_test
+      (cd build/tsan && ctest --output-on-failure -R 'Sqlite|sqlite|Model' -j "$(nproc)")
+      ;;
+  esac
+done
