@@ -21,31 +21,39 @@
 //
 //  * Counters count documents. A split document is `leased` while any of its parts is leased, else `waiting`
 //    while any part waits, else `retrying`. When its last part is final (done or failed) the document waits as a
-//    merge task with fresh attempts and deliveries; if every part failed there is nothing to merge and the document is
-//    `failed` with the error of its lowest part.
+//    merge task with fresh attempts and deliveries (and no error); if every part failed there is nothing to merge and
+//    the document is `failed` with the error of its lowest part. Until then its own attempts, deliveries and error stay
+//    as they were at the split. Parts are single tasks with attempts, deliveries and error of their own.
 //  * Attempts: an execution that ends in `failed` spends one. attempt numbers in a lease start at 1. After
 //    `max_attempts`, or at once when not retryable, the task is dead. A retryable failure waits
-//    retry_delay(policy, …) (rules.hpp). `released` spends nothing.
+//    retry_delay(policy, …) (rules.hpp; the number of failures includes this one). `released` spends nothing. A
+//    failure keeps the task's deliveries, an expiry its attempts.
 //  * Deliveries: a lease that expires adds one delivery to each task that it still holds; a task with
-//    `max_deliveries` deliveries is dead with ErrorCode::crashed ("lost with its node N times").
+//    `max_deliveries` deliveries is dead with ErrorCode::crashed and the message "lost with its node N times".
 //  * cancel: waiting, leased and retrying become cancelled in the counters at once; later completions and
-//    renewals of those leases are stale. Terminal: resume, retry_failed and add_documents answer `conflict`.
-//  * pause: no new lease for that job; what runs may be completed, and renew tells the node (RenewReply::paused).
+//    renewals of those leases are stale. Terminal: resume, retry_failed, seal and add_documents answer `conflict`.
+//  * pause: no new lease for that job; what runs may be completed, and renew tells the node (RenewReply::paused). The
+//    flag outlives everything but resume: a paused job that finishes and is retried is paused again.
 //  * A lease token that is unknown, expired or superseded, or whose task has ended, is stale: it changes nothing, and
 //    the reply says so. Expiry is strict: a lease is expired when now >= expires_at.
 //  * Expired leases and due retries are found in passing by exchange, renew and status calls, a bounded number (256 of
-//    each) a call, before the call's own work, ordered by time due, then job creation, then index and part.
+//    each) a call, before the call's own work (so a retry that falls due at once waits for the next call), ordered by
+//    time due, then job creation, then index and part. So are open jobs abandoned for a day. No other call does it.
 //  * Turns: jobs that can be served (running, sealed, something waiting, pipeline among the node's) are served by
 //    (virtual time, creation order), under `strict` by (priority descending, virtual time, creation order). Serving n
-//    tasks adds n * (64 / weight). A job that becomes servable, at seal, resume, retry, due retry or return of a
-//    lease, takes max(own virtual time, queue's virtual time), the latter being the virtual time at which the
-//    last job was served. One exchange serves job after job until `want` is filled or nothing is left. Changing the
+//    tasks adds n * (64 / weight). A job that becomes servable (was not a moment ago: seal, resume, retry, due retry,
+//    return of a lease, split, merge; the node's pipelines do not matter here) takes max(own virtual time, queue's virtual
+//    time), the latter being the virtual time at which the last job was served, before that serving was added. One exchange serves job after job until `want` is filled or nothing is left. Changing the
 //    priority does not exist.
 //  * Within a job: single tasks first (merges, parts, retries; by index, then part), then returned runs (by first
 //    index), then fresh documents at the cursor.
 //  * A lease holds either one run of whole documents (`first … first+count-1`, all fresh or all of one returned
 //    run) or exactly one single task. A document of a run that fails or is split becomes a single task.
-//    What remains of an expired or released run returns as runs (its contiguous remainders, deliveries kept).
+//    What remains of an expired run returns as runs: its contiguous remainders, one delivery more. Documents of a run
+//    that are released return as runs too: the contiguous stretches of those released in one exchange, deliveries kept.
+//    Runs are never joined again. A single task stays single.
+//  * A malformed request (limits below broken, no lease time, a split of a part or into fewer than 2 or more than 240
+//    parts) is `invalid_option` as a whole and changes nothing. A split of a merge is stale.
 //  * Names: any bytes but NUL, at most 64 KiB. Duplicates are different documents.
 #pragma once
 
@@ -63,8 +71,10 @@ namespace docmill {
 using boost::asio::awaitable;
 
 // Makes the repetition of a call harmless. A client numbers its mutating calls 1, 2, 3, … and sends the next only
-// when the last was answered; the same number again gets the first answer again, a smaller one `conflict`.
-// The record of a client is forgotten an hour after its last call.
+// when the last was answered; the same number again gets the first answer again (errors too, malformed requests
+// excepted), a smaller one, or the same for another kind of call, `conflict`. A repeated exchange gives again those leases
+// of the first answer that still hold, with what they still hold; the others would be stale. An empty client: no record.
+// The record of a client is forgotten an hour after its last call that was not a repetition.
 struct RequestId {
   std::string client;
   std::uint64_t sequence = 0;
@@ -84,7 +94,7 @@ struct CreatedJob {
 struct AddDocuments {
   JobId job;
   std::uint64_t first = 0;         // index of the first name; must be the number of documents added so far
-  std::vector<std::string> names;  // at most 10,000 a call. Repeating an earlier chunk is harmless
+  std::vector<std::string> names;  // at most 10,000 a call. Repeating what is there (all of it, unsealed) is harmless
 };
 
 struct LeasedTask {
@@ -141,7 +151,7 @@ struct Renew {
   Millis lease_time{30'000};
 };
 struct RenewReply {
-  std::vector<Token> lost;    // stale: kill that work
+  std::vector<Token> lost;    // stale: kill that work. Both in the order asked
   std::vector<Token> paused;  // renewed, but its job is paused: give the task back, or finish it
 };
 
@@ -157,6 +167,7 @@ struct JobStatus {
   std::uint64_t version = 0;      // grows with every change of anything above
 };
 
+// One document. Of a done one, only index, name and state: it costs no row of its own.
 struct TaskInfo {
   std::uint64_t index = 0;
   std::string document;
@@ -178,7 +189,7 @@ struct ResultRow {
   std::string result;
 };
 struct ResultPage {
-  std::vector<ResultRow> rows;    // in order of commitment
+  std::vector<ResultRow> rows;    // in order of commitment; within an exchange, in the order of its completions
   std::uint64_t next = 0;         // cursor to go on from
 };
 
@@ -202,7 +213,7 @@ struct NodeInfo {
 struct BrokerStats {
   std::uint64_t jobs = 0;
   Counters documents;             // over all jobs
-  std::uint64_t leases = 0;
+  std::uint64_t leases = 0;       // held now; those of cancelled jobs are not
 };
 
 class Broker {
@@ -212,7 +223,7 @@ class Broker {
   // -- Submission. A job starts when sealed. An unsealed one untouched for a day counts as abandoned: cancelled.
   // conflict: the idempotency key was used with another body.
   virtual awaitable<Result<CreatedJob>> create(CreateJob request) = 0;
-  // conflict: `first` leaves a gap, or the job is sealed or cancelled. not_found: no such job.
+  // conflict: `first` leaves a gap, the names overlap the end, or the job is sealed or cancelled. not_found: no such job.
   virtual awaitable<Status> add_documents(AddDocuments request) = 0;
   // Sealing again is harmless. A job without documents is finished at once.
   virtual awaitable<Status> seal(JobId job) = 0;
@@ -220,7 +231,7 @@ class Broker {
   // -- Nodes.
   virtual awaitable<Result<ExchangeReply>> exchange(Exchange request) = 0;
   virtual awaitable<RenewReply> renew(Renew request) = 0;
-  // Upserts; a node not heard of for a minute is no longer listed.
+  // Upserts; a node that did not register again for a minute (now >= seen_at + 60 s) is no longer listed.
   virtual awaitable<void> register_node(NodeInfo node) = 0;
   virtual awaitable<void> unregister_node(NodeId node) = 0;
   virtual awaitable<std::vector<NodeInfo>> nodes() = 0;
@@ -234,9 +245,9 @@ class Broker {
   virtual awaitable<Result<ResultPage>> results(JobId job, std::uint64_t cursor, int limit) = 0;
   virtual awaitable<Status> cancel(JobId job) = 0;  // conflict when finished; cancelling twice is harmless
   virtual awaitable<Status> pause(JobId job) = 0;   // conflict when finished or cancelled
-  virtual awaitable<Status> resume(JobId job) = 0;
+  virtual awaitable<Status> resume(JobId job) = 0;  // conflict when cancelled; harmless when not paused
   // Gives up to `limit` failed documents (lowest index first) fresh attempts and deliveries; returns how many.
-  // A failed split document starts over as a whole. Call until 0.
+  // A failed split document starts over as a whole, the error is forgotten. It waits as a single task. Call until 0.
   virtual awaitable<Result<std::uint64_t>> retry_failed(RequestId id, JobId job, int limit) = 0;
   // Removes a finished or cancelled job (conflict otherwise; leases of a cancelled job are simply forgotten).
   // True when nothing is left of it, false to be called again; from the first call on nobody else sees it.
