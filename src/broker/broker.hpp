@@ -43,8 +43,8 @@
 //    (virtual time, creation order), under `strict` by (priority descending, virtual time, creation order). Serving n
 //    tasks adds n * (64 / weight). A job that becomes servable (was not a moment ago: seal, resume, retry, due retry,
 //    return of a lease, split, merge; the node's pipelines do not matter here) takes max(own virtual time, queue's virtual
-//    time), the latter being the virtual time at which the last job was served, before that serving was added. One exchange serves job after job until `want` is filled or nothing is left. Changing the
-//    priority does not exist.
+//    time), the latter being the virtual time at which the last job was served, before that serving was added. One
+//    exchange serves job after job until `want` is filled or nothing is left. Changing the priority does not exist.
 //  * Within a job: single tasks first (merges, parts, retries; by index, then part), then returned runs (by first
 //    index), then fresh documents at the cursor.
 //  * A lease holds either one run of whole documents (`first … first+count-1`, all fresh or all of one returned
