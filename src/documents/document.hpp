@@ -46,6 +46,10 @@ class Page {
   // What is written in the text layer, at 72 dpi, status `read`; no blocks where there is none (images always).
   virtual Result<TextPage> text_layer() = 0;
 
+  // The text layer was written by an earlier recognition: there is text, and none of it is seen (invisible, or below
+  // the scan). False where it cannot be told.
+  virtual bool has_invisible_text() = 0;
+
   // The embedded scan that makes up the page, if the page is one image; for images the image itself.
   virtual std::optional<ScanInfo> scan() = 0;
 

@@ -1,0 +1,38 @@
+// Decoding of image files and of images embedded in PDFs: sizes from headers first, then pixels, gray on white.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "documents/document.hpp"
+#include "documents/image.hpp"
+
+namespace docmill {
+
+// What a header claims, before any pixel is decoded.
+struct ImageHeader {
+  int width = 0;  // as stored, before any turn that metadata ask for
+  int height = 0;
+  int samples = 1;  // per pixel
+};
+
+// `index` is 0-based and counts the pages of a TIFF; elsewhere 0. unreadable: there is no such header.
+Result<ImageHeader> read_image_header(DocumentType type, std::string_view bytes, int index);
+
+// Decodes to 8-bit gray (1 bit stays 1 bit), transparency on white, turned as the file's metadata ask. Its dpi is the
+// file's, 0 where that says none. unreadable: damaged or cut off; a partly decoded picture is not passed on.
+Result<Image> decode_image(DocumentType type, std::string_view bytes, int index);
+
+// Any Pix as 1-bit or 8-bit gray without a color map, transparency on white. Takes ownership of `pix`, which may be
+// null; then, and if memory is short, the result is empty.
+Image to_gray(Pix* pix);
+
+// The turn that a JPEG's EXIF data ask for, 1 … 8 as in TIFF; 1 where they say nothing.
+int exif_orientation(std::string_view jpeg);
+
+// The offsets of a TIFF's directories, one per page, in order. A chain that leads outside the file ends in one offset
+// more, whose page cannot be read, so that lost pages are seen. unreadable: not a single directory.
+Result<std::vector<std::uint64_t>> tiff_directories(std::string_view bytes);
+
+}  // namespace docmill

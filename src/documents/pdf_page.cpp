@@ -1,0 +1,147 @@
+#include "documents/pdf_page.hpp"
+
+#include <leptonica/allheaders.h>
+#include <poppler-page-renderer.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+#include "documents/limits.hpp"
+#include "documents/poppler_messages.hpp"
+#include "documents/text_layout.hpp"
+
+namespace docmill {
+namespace {
+
+constexpr double points_per_inch = 72;
+
+void append_utf8(std::string& text, char32_t c) {
+  const auto byte = [&](char32_t value) { text.push_back(static_cast<char>(value)); };
+  if (c < 0x80) {
+    byte(c);
+  } else if (c < 0x800) {
+    byte(0xc0 | c >> 6);
+    byte(0x80 | (c & 0x3f));
+  } else if (c < 0x10000) {
+    byte(0xe0 | c >> 12);
+    byte(0x80 | (c >> 6 & 0x3f));
+    byte(0x80 | (c & 0x3f));
+  } else {
+    byte(0xf0 | c >> 18);
+    byte(0x80 | (c >> 12 & 0x3f));
+    byte(0x80 | (c >> 6 & 0x3f));
+    byte(0x80 | (c & 0x3f));
+  }
+}
+
+// Poppler's own to_utf8 opens an iconv converter for every word. Byte order marks and control characters are dropped,
+// lone surrogates become U+FFFD.
+std::string to_utf8(const poppler::ustring& text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char32_t c = text[i];
+    const bool high = c >= 0xd800 && c < 0xdc00;
+    if (high && i + 1 < text.size() && text[i + 1] >= 0xdc00 && text[i + 1] < 0xe000) {
+      c = 0x10000 + ((c - 0xd800) << 10) + (text[++i] - 0xdc00u);
+    } else if (c >= 0xd800 && c < 0xe000) {
+      c = 0xfffd;
+    }
+    if (c >= 0x20 && c != 0x7f && c != 0xfeff) append_utf8(result, c);
+  }
+  return result;
+}
+
+std::vector<TextRun> runs_of(const poppler::page& page) {
+  std::vector<TextRun> runs;
+  for (const auto& found : page.text_list()) {
+    TextRun run;
+    run.text = to_utf8(found.text());
+    if (run.text.empty()) continue;
+    const auto box = found.bbox();
+    run.box = {box.left(), box.top(), box.right(), box.bottom()};
+    run.quarter_turns = found.rotation() & 3;
+    run.space_after = found.has_space_after();
+    runs.push_back(std::move(run));
+  }
+  return runs;
+}
+
+Image to_image(const poppler::image& drawn, double dpi) {
+  Image image(pixCreateNoInit(drawn.width(), drawn.height(), 8));
+  if (!image) return image;
+  Pix* pix = image.pix();
+  const auto row_bytes = static_cast<std::size_t>(pixGetWpl(pix)) * sizeof(l_uint32);
+  const auto used = std::min(row_bytes, static_cast<std::size_t>(drawn.bytes_per_row()));
+  auto* row = reinterpret_cast<char*>(pixGetData(pix));
+  for (int y = 0; y < drawn.height(); ++y, row += row_bytes) {
+    std::memcpy(row, drawn.const_data() + static_cast<std::ptrdiff_t>(y) * drawn.bytes_per_row(), used);
+  }
+  pixEndianByteSwap(pix);  // leptonica keeps pixels in words, most significant first
+  const auto resolution = static_cast<int>(std::lround(dpi));
+  pixSetResolution(pix, resolution, resolution);
+  return image;
+}
+
+bool is_white(const Image& image) {
+  int blank = 0;
+  const Image inverted(pixInvert(nullptr, image.pix()));
+  return inverted && pixZero(inverted.pix(), &blank) == 0 && blank;
+}
+
+}  // namespace
+
+PdfPage::PdfPage(std::unique_ptr<poppler::page> page, int number, std::uint64_t max_pixels)
+    : page_(std::move(page)),
+      number_(number),
+      max_pixels_(max_pixels),
+      crop_(page_->page_rect(poppler::crop_box)),
+      turned_(page_->orientation() == poppler::page::landscape || page_->orientation() == poppler::page::seascape) {}
+
+Result<TextPage> PdfPage::text_layer() {
+  TextPage result;
+  result.number = number_;
+  result.width = width_points();
+  result.height = height_points();
+  result.status = PageStatus::read;
+  const PopplerMessages messages;
+  result.blocks = arrange(runs_of(*page_));
+  result.confidence = result.blocks.empty() ? 0 : 1;
+  return result;
+}
+
+Result<Image> PdfPage::image(double dpi) { return draw(dpi); }
+
+// Draws at `dpi`, or at less where the page would have too many pixels, but not below one pixel per point.
+Result<Image> PdfPage::draw(double dpi) const {
+  const double inches = width_points() / points_per_inch * height_points() / points_per_inch;
+  const double most = std::sqrt(static_cast<double>(pixel_limit(max_pixels_)) / std::max(inches, 1e-6));
+  // Poppler rounds both sides up: a little less keeps the product within the limit.
+  const double chosen = std::min(dpi, most * 0.999);
+  if (chosen < points_per_inch && chosen < dpi) {
+    return fail(ErrorCode::too_large,
+                "The page measures " + std::to_string(std::llround(width_points() / points_per_inch)) + " x " +
+                    std::to_string(std::llround(height_points() / points_per_inch)) +
+                    " inches; even at 72 dpi it has more than the " + std::to_string(pixel_limit(max_pixels_)) +
+                    " pixels that are allowed.",
+                number_);
+  }
+  poppler::page_renderer renderer;
+  renderer.set_image_format(poppler::image::format_gray8);
+  renderer.set_render_hint(poppler::page_renderer::antialiasing);
+  renderer.set_render_hint(poppler::page_renderer::text_antialiasing);
+  const PopplerMessages messages;
+  const auto drawn = renderer.render_page(page_.get(), chosen, chosen);
+  if (!drawn.is_valid()) {
+    return fail(ErrorCode::unreadable, "The page cannot be drawn: " + messages.first() + ".", number_);
+  }
+  Image image = to_image(drawn, chosen);
+  if (!image) return fail(ErrorCode::too_large, "There is not enough memory to draw the page.", number_);
+  if (messages.any() && is_white(image)) {
+    return fail(ErrorCode::unreadable, "The content of the page is damaged: " + messages.first() + ".", number_);
+  }
+  return image;
+}
+
+}  // namespace docmill

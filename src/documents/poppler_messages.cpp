@@ -1,0 +1,36 @@
+#include "documents/poppler_messages.hpp"
+
+#include <poppler-global.h>
+
+#include <string_view>
+
+#include "documents/sniff.hpp"
+
+namespace docmill {
+
+PopplerMessages::PopplerMessages() {
+  poppler::set_debug_error_function(
+      [](const std::string& message, void* self) {
+        auto& first = static_cast<PopplerMessages*>(self)->first_;
+        if (first.empty()) first = message;
+      },
+      this);
+}
+
+PopplerMessages::~PopplerMessages() { silence(); }
+
+void PopplerMessages::silence() {
+  poppler::set_debug_error_function([](const std::string&, void*) {}, nullptr);
+}
+
+// "poppler/error (123): Couldn't read xref table" → "Couldn't read xref table"
+std::string PopplerMessages::first() const {
+  std::string_view text = first_;
+  if (text.starts_with("poppler")) {
+    const auto colon = text.find(": ");
+    if (colon != std::string_view::npos) text.remove_prefix(colon + 2);
+  }
+  return printable(text);
+}
+
+}  // namespace docmill
