@@ -34,6 +34,10 @@ constexpr std::array options{
                "Feed the engine gray, deskewed, smoothed pixels scaled to the text height it wants; false: as they are"},
     OptionSpec{"noop", "sleep_ms", 0, integer, "0", "", 0, 3'600'000,
                "Does nothing for so long: to measure and test the queue itself"},
+    OptionSpec{"noop", "fault", 0, choice, R"("")", "|crash|hang|exit|allocate|garbage", 0, 0,
+               "For tests of docmill itself: the worker really crashes, hangs, exits without an answer, …"},
+    OptionSpec{"noop", "fault_document", 0, text, R"("")", "", 0, 0,
+               "For tests of docmill itself: the fault hits only documents whose name contains this text"},
 };
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {

@@ -1,0 +1,80 @@
+#include "worker/run_task.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "worker/part_ranges.hpp"
+
+namespace docmill {
+namespace {
+
+// The pipelines that go through a document, page by page.
+struct Pipeline {
+  std::string_view name;
+  Result<TaskOutput> (*process)(const TaskInput&, TaskContext&);
+  Status (*warm_up)(std::string_view options);
+};
+
+constexpr std::array pipelines{Pipeline{"ocr", process_ocr, warm_up_ocr}};
+
+const Pipeline* find_pipeline(std::string_view name) {
+  const auto* const found =
+      std::find_if(pipelines.begin(), pipelines.end(), [&](const Pipeline& pipeline) { return pipeline.name == name; });
+  return found == pipelines.end() ? nullptr : found;
+}
+
+Result<std::vector<TaskInput::Part>> parts_of(const protocol::Task& task, std::span<const Descriptor> trees) {
+  DOCMILL_TRY(ranges, part_ranges(task.part_results));
+  std::vector<TaskInput::Part> parts(ranges.size());
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    parts[i].pages = ranges[i];
+    if (task.part_results[i].empty() && i < task.part_errors.size()) parts[i].error = task.part_errors[i];
+  }
+  for (std::size_t i = 0; i < trees.size(); ++i) {
+    const int number = task.part_trees[i];
+    if (number < 1 || static_cast<std::size_t>(number) > parts.size()) {
+      return fail(ErrorCode::internal, "the task has no part " + std::to_string(number));
+    }
+    parts[static_cast<std::size_t>(number) - 1].tree = trees[i].get();
+  }
+  return parts;
+}
+
+}  // namespace
+
+std::size_t descriptors_of(const protocol::Task& task) { return (task.has_input ? 1U : 0U) + task.part_trees.size(); }
+
+bool TaskRunner::is_instant(const protocol::Task& task) {
+  return task.pipeline == "noop" && noop_.is_instant(task.document, task.options);
+}
+
+Result<TaskOutput> TaskRunner::run(const protocol::Task& task, std::span<const Descriptor> descriptors,
+                                   TaskContext& context) {
+  if (task.pipeline == "noop") return noop_.run(task.document, task.options, socket_);
+  const auto* pipeline = find_pipeline(task.pipeline);
+  if (pipeline == nullptr) {
+    return fail(ErrorCode::invalid_option, "this docmill-worker has no pipeline '" + task.pipeline + "'");
+  }
+  if (!task.has_input) return fail(ErrorCode::internal, "the task came without its document");
+  TaskInput input;
+  input.kind = task.kind;
+  input.name = task.document;
+  input.descriptor = descriptors.front().get();
+  input.options = task.options;
+  input.pages = task.pages;
+  input.part_pages = task.part_pages;
+  input.max_pages = task.limits.max_pages;
+  input.max_pixels = task.limits.max_pixels;
+  if (task.kind == TaskKind::merge) {
+    DOCMILL_TRY(parts, parts_of(task, descriptors.subspan(1)));
+    input.parts = std::move(parts);
+  }
+  return pipeline->process(input, context);
+}
+
+void warm_up_pipeline(std::string_view name, std::string_view options) {
+  const auto* pipeline = find_pipeline(name);
+  if (pipeline != nullptr) static_cast<void>(pipeline->warm_up(options));
+}
+
+}  // namespace docmill
