@@ -19,6 +19,8 @@ find_library(MAGIC_LIBRARY magic REQUIRED)
 add_library(docmill_document_libraries INTERFACE)
 target_link_libraries(docmill_document_libraries INTERFACE
   PkgConfig::LEPTONICA PkgConfig::POPPLER PkgConfig::QPDF ${MAGIC_LIBRARY})
+# qpdf asks which of its pointer types are meant: std::shared_ptr everywhere.
+target_compile_definitions(docmill_document_libraries INTERFACE POINTERHOLDER_TRANSITION=4)
 
 add_library(docmill_ocr_libraries INTERFACE)
 target_link_libraries(docmill_ocr_libraries INTERFACE PkgConfig::TESSERACT)

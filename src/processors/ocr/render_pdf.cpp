@@ -1,0 +1,140 @@
+// The searchable PDF: the original pages, or one page per image, with the text laid over them invisibly.
+// Exceptions of qpdf end here (`guarded`).
+#include <functional>
+#include <optional>
+#include <qpdf/Buffer.hh>
+#include <qpdf/BufferInputSource.hh>
+#include <qpdf/Pl_Function.hh>
+#include <qpdf/QPDF.hh>
+#include <qpdf/QPDFExc.hh>
+#include <qpdf/QPDFPageDocumentHelper.hh>
+#include <qpdf/QPDFWriter.hh>
+#include <vector>
+
+#include "documents/mapped_file.hpp"
+#include "processors/ocr/render_formats.hpp"
+#include "processors/ocr/render_pdf_font.hpp"
+#include "processors/ocr/render_pdf_graft.hpp"
+#include "processors/ocr/render_pdf_image.hpp"
+#include "processors/ocr/render_pdf_strip.hpp"
+
+namespace docmill::ocr {
+namespace {
+
+// Runs `action`; what qpdf throws becomes the failure that is returned.
+Status guarded(const std::string& name, const std::function<void()>& action) {
+  try {
+    action();
+    return {};
+  } catch (const QPDFExc& problem) {
+    if (problem.getErrorCode() == qpdf_e_password) {
+      return fail(ErrorCode::encrypted, "'" + name + "' is encrypted, and the password is missing or wrong");
+    }
+    return fail(ErrorCode::unreadable,
+                "no searchable PDF can be made of '" + name + "': " + problem.getMessageDetail());
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& problem) {
+    return fail(ErrorCode::unreadable, "no searchable PDF can be made of '" + name + "': " + problem.what());
+  }
+}
+
+class PdfRenderer final : public Renderer {
+ public:
+  PdfRenderer(std::unique_ptr<RenderOutput> output, const RenderSource& source, MappedFile file)
+      : output_(std::move(output)), source_(source), file_(std::move(file)) {
+    pdf_.setSuppressWarnings(true);
+  }
+
+  Status open() {
+    return guarded(source_.name, [&] {
+      if (source_.type == DocumentType::pdf) {
+        open_pdf();
+      } else {
+        pdf_.emptyPDF();
+        images_.emplace(pdf_, source_.type, file_.bytes());
+      }
+    });
+  }
+
+  Status page(const TextPage& page) override {
+    return guarded(source_.name, [&] {
+      if (images_) add_images_up_to(page.number - 1);
+      if (images_) pages_.push_back(images_->add_page(page.number, &page));
+      if (page.status == PageStatus::ok) graft(page);
+    });
+  }
+
+  Status finish() override {
+    DOCMILL_CHECK(guarded(source_.name, [&] {
+      if (images_) add_images_up_to(source_.page_count);
+      if (font_) font_->finish();
+    }));
+    DOCMILL_CHECK(write());
+    return output_->flush();
+  }
+
+ private:
+  void open_pdf() {
+    // Neither buffer owns the bytes: file_ does, and lives longer.
+    auto* bytes = const_cast<unsigned char*>(file_.data());
+    auto buffer = std::make_unique<Buffer>(bytes, file_.size());
+    auto input = std::make_shared<BufferInputSource>(source_.name, buffer.release(), true);
+    pdf_.processInputSource(input, source_.password.c_str());
+    for (auto& page : QPDFPageDocumentHelper(pdf_).getAllPages()) pages_.push_back(page);
+  }
+
+  void add_images_up_to(int last) {
+    while (static_cast<int>(pages_.size()) < last) {
+      pages_.push_back(images_->add_page(static_cast<int>(pages_.size()) + 1, nullptr));
+    }
+  }
+
+  void graft(const TextPage& text) {
+    const auto index = static_cast<std::size_t>(text.number) - 1;
+    if (index >= pages_.size()) {
+      throw std::out_of_range("its structure does not lead to page " + std::to_string(text.number));
+    }
+    if (!font_) font_.emplace(pdf_);
+    strip_invisible_text(pdf_, pages_[index]);
+    graft_text(pdf_, pages_[index], text, *font_);
+  }
+
+  Status write() {
+    Status written;
+    Pl_Function end("output", nullptr, [&](const unsigned char* data, std::size_t size) {
+      written = output_->write(std::string_view(reinterpret_cast<const char*>(data), size));
+      if (!written) throw std::runtime_error("the output cannot be written");
+    });
+    const auto made = guarded(source_.name, [&] {
+      const bool was_linearized = source_.type == DocumentType::pdf && pdf_.isLinearized();
+      QPDFWriter writer(pdf_);
+      writer.setOutputPipeline(&end);
+      writer.setStreamDataMode(qpdf_s_preserve);  // every stream of the original byte by byte
+      writer.setPreserveEncryption(false);
+      writer.setDeterministicID(true);
+      writer.setLinearization(was_linearized);
+      writer.write();
+    });
+    return written ? made : written;
+  }
+
+  const std::unique_ptr<RenderOutput> output_;
+  const RenderSource source_;
+  const MappedFile file_;  // read by pdf_ and images_
+  QPDF pdf_;
+  std::optional<PdfImages> images_;  // if the source is an image file
+  std::vector<QPDFPageObjectHelper> pages_;
+  std::optional<PdfFont> font_;  // once it is needed
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Renderer>> make_pdf_renderer(std::unique_ptr<RenderOutput> output, const RenderSource& source) {
+  DOCMILL_TRY(file, MappedFile::map(source.descriptor));
+  auto renderer = std::make_unique<PdfRenderer>(std::move(output), source, std::move(file));
+  DOCMILL_CHECK(renderer->open());
+  return renderer;
+}
+
+}  // namespace docmill::ocr

@@ -1,0 +1,151 @@
+#include "processors/ocr/render_pdf_strip.hpp"
+
+#include <functional>
+#include <optional>
+#include <qpdf/Pl_String.hh>
+#include <qpdf/QPDFExc.hh>
+#include <string>
+#include <vector>
+
+#include "processors/ocr/render_pdf_font.hpp"
+
+namespace docmill::ocr {
+namespace {
+
+bool shows_text(const std::string& name) { return name == "Tj" || name == "TJ" || name == "'" || name == "\""; }
+
+// Copies content, less the operators that show invisible text. Those that set fonts, modes and positions stay: what
+// they set outlives the text object.
+class InvisibleTextFilter final : public QPDFObjectHandle::TokenFilter {
+ public:
+  bool has_removed() const { return has_removed_; }
+
+  void handleToken(const QPDFTokenizer::Token& token) override {
+    statement_ += token.getRawValue();
+    switch (token.getType()) {
+      case QPDFTokenizer::tt_integer:
+        last_integer_ = token.getValue();
+        return;
+      case QPDFTokenizer::tt_word:
+        handle_operator(token.getValue());
+        statement_.clear();
+        return;
+      case QPDFTokenizer::tt_inline_image:
+        write(statement_);
+        statement_.clear();
+        return;
+      default:
+        return;
+    }
+  }
+
+  void handleEOF() override { write(text_object_ + statement_); }
+
+ private:
+  void handle_operator(const std::string& name) {
+    if (name == "Tr") mode_is_invisible_ = last_integer_ == "3";
+    if (name == "q") saved_modes_.push_back(mode_is_invisible_);
+    if (name == "Q" && !saved_modes_.empty()) {
+      mode_is_invisible_ = saved_modes_.back();
+      saved_modes_.pop_back();
+    }
+    if (name == "BT") in_text_object_ = true;
+    if (!in_text_object_) {
+      write(statement_);
+    } else {
+      handle_in_text_object(name);
+    }
+  }
+
+  void handle_in_text_object(const std::string& name) {
+    text_object_ += statement_;
+    if (!shows_text(name)) {
+      without_invisible_ += statement_;
+    } else if (mode_is_invisible_) {
+      shows_invisible_ = true;
+      without_invisible_ += '\n';
+    } else {
+      shows_visible_ = true;
+    }
+    if (name == "ET") end_text_object();
+  }
+
+  void end_text_object() {
+    const bool remove = shows_invisible_ && !shows_visible_;
+    write(remove ? without_invisible_ : text_object_);
+    has_removed_ = has_removed_ || remove;
+    text_object_.clear();
+    without_invisible_.clear();
+    in_text_object_ = shows_visible_ = shows_invisible_ = false;
+  }
+
+  bool has_removed_ = false;
+  bool mode_is_invisible_ = false;
+  std::vector<bool> saved_modes_;
+  std::string last_integer_;
+  std::string statement_;  // since the last operator, as written
+  // The text object that is being read, in full and stripped.
+  bool in_text_object_ = false;
+  bool shows_visible_ = false;
+  bool shows_invisible_ = false;
+  std::string text_object_;
+  std::string without_invisible_;
+};
+
+// Content without its invisible text; nullopt: it has none. `decode` writes the content to a pipeline.
+std::optional<std::string> stripped(const std::function<void(Pipeline*)>& decode,
+                                    const std::function<void(QPDFObjectHandle::TokenFilter*, Pipeline*)>& filter) {
+  try {
+    std::string content;
+    Pl_String content_end("content", nullptr, content);
+    decode(&content_end);
+    if (content.find("Tr") == std::string::npos) return std::nullopt;
+    InvisibleTextFilter invisible;
+    std::string result;
+    Pl_String result_end("content without invisible text", nullptr, result);
+    filter(&invisible, &result_end);
+    if (invisible.has_removed()) return result;
+  } catch (const QPDFExc&) {
+    // It cannot be decoded, so a viewer shows nothing of it either.
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> stripped_form(QPDFObjectHandle form) {
+  return stripped([&](Pipeline* end) { QPDFPageObjectHelper(form).pipeContents(end); },
+                  [&](QPDFObjectHandle::TokenFilter* filter, Pipeline* end) {
+                    QPDFPageObjectHelper(form).filterContents(filter, end);
+                  });
+}
+
+void strip_forms(QPDF& pdf, QPDFPageObjectHelper& page) {
+  auto old_forms = page.getAttribute("/Resources", false).getKeyIfDict("/XObject");
+  if (!old_forms.isDictionary()) return;
+  for (const auto& name : old_forms.getKeys()) {
+    auto form = old_forms.getKey(name);
+    if (!form.isFormXObject()) continue;
+    const auto content = stripped_form(form);
+    if (!content) continue;
+    auto replacement = make_compressed_stream(pdf, *content);
+    for (const auto& key : form.getDict().getKeys()) {
+      const bool tells_encoding = key == "/Filter" || key == "/DecodeParms" || key == "/Length";
+      if (!tells_encoding) replacement.getDict().replaceKey(key, form.getDict().getKey(key));
+    }
+    auto resources = page.getAttribute("/Resources", true);
+    auto forms = resources.getKey("/XObject").shallowCopy();
+    forms.replaceKey(name, replacement);
+    resources.replaceKey("/XObject", forms);
+  }
+}
+
+}  // namespace
+
+void strip_invisible_text(QPDF& pdf, QPDFPageObjectHelper page) {
+  const auto content =
+      stripped([&](Pipeline* end) { page.pipeContents(end); },
+               [&](QPDFObjectHandle::TokenFilter* filter, Pipeline* end) { page.filterContents(filter, end); });
+  if (content) page.getObjectHandle().replaceKey("/Contents", make_compressed_stream(pdf, *content));
+  strip_forms(pdf, page);
+}
+
+}  // namespace docmill::ocr
