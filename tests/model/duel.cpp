@@ -171,6 +171,7 @@ void Duel::call(Dice& dice, const Exchange& request, bool compare) {
   if (!expected || !actual) {
     const auto short_text = [](const auto& reply) { return reply ? "a reply" : text(Status(reply.error())); };
     expect_same("exchange", short_text(expected), short_text(actual));
+    reached_.insert("exchange: " + short_text(expected));
     return;
   }
   expect_same("exchange: stale", numbers(expected->stale), numbers(actual->stale));
@@ -178,6 +179,7 @@ void Duel::call(Dice& dice, const Exchange& request, bool compare) {
   expect_same("exchange: more", expected->more ? "yes" : "no", actual->more ? "yes" : "no");
   match_leases(expected->leases, actual->leases);
   note("  " + std::to_string(expected->leases.size()) + " leases; stale:" + numbers(expected->stale));
+  mark(*expected);
 }
 
 void Duel::call(Dice& dice, const CreateJob& request, bool compare) {
@@ -212,10 +214,36 @@ void Duel::match_leases(const std::vector<Lease>& model, const std::vector<Lease
     const auto [known, fresh] = real_of_.try_emplace(model[i].token, real[i].token);
     if (!fresh) {
       if (known->second != real[i].token) throw Disagreement("a repeated exchange gives a lease another token");
+      reached_.insert("a lease given again");
       continue;
     }
     if (!real_tokens_.insert(real[i].token).second) throw Disagreement("a token was given twice");
     leases_.push_back({.token = model[i].token, .tasks = model[i].tasks});
+  }
+}
+
+// ---- What came about
+
+void Duel::mark(const ExchangeReply& reply) {
+  if (!reply.stale.empty()) reached_.insert("a stale completion");
+  if (reply.more) reached_.insert("more work than wanted");
+  if (reply.leases.size() > 1) reached_.insert("several leases at once");
+  for (const Lease& lease : reply.leases) {
+    if (lease.tasks.size() > 1) reached_.insert("a run");
+    if (lease.tasks.size() > 1 && lease.tasks[0].deliveries > 0) reached_.insert("a run that came back");
+    for (const LeasedTask& task : lease.tasks) mark(task);
+  }
+}
+
+void Duel::mark(const LeasedTask& task) {
+  static const std::map<TaskKind, std::string> kinds{
+      {TaskKind::document, "a document"}, {TaskKind::part, "a part"}, {TaskKind::merge, "a merge"}};
+  const std::string& kind = kinds.at(task.kind);
+  reached_.insert(kind);
+  if (task.attempt > 1) reached_.insert(kind + " tried again");
+  if (task.deliveries > 0) reached_.insert(kind + " lost with its node");
+  if (std::ranges::count(task.part_errors, Error()) < std::ssize(task.part_errors)) {
+    reached_.insert("a merge with a failed part");
   }
 }
 
@@ -226,7 +254,11 @@ void Duel::compare_books(Dice& dice) {
   const std::vector<JobStatus> expected = model_.all_jobs(dice.between(1, 7));
   const std::vector<JobStatus> actual = broker.all_jobs(dice.between(1, 7));
   expect_same("the list of jobs", lines(expected), lines(actual));
-  for (const JobStatus& status : actual) check_version(status);
+  for (const JobStatus& status : actual) {
+    check_version(status);
+    reached_.insert("a job " + std::string(to_string(status.state)));
+    if (status.partial > 0) reached_.insert("a partial result");
+  }
   expect_same("stats", text(model_.stats()), text(broker.stats()));
 }
 
@@ -245,8 +277,13 @@ void Duel::compare_listings(Dice& dice) {
   SyncBroker& broker = real(dice);
   for (const JobId& job : jobs_) {
     const int limit = dice.between(1, 12);
-    expect_same("tasks of " + job.value, lines(model_.all_tasks(job, std::nullopt, 1'000)),
-                lines(broker.all_tasks(job, std::nullopt, limit)));
+    const std::vector<TaskInfo> tasks = model_.all_tasks(job, std::nullopt, 1'000);
+    expect_same("tasks of " + job.value, lines(tasks), lines(broker.all_tasks(job, std::nullopt, limit)));
+    for (const TaskInfo& info : tasks) {
+      reached_.insert("a task " + std::string(to_string(info.state)));
+      if (info.error.message.starts_with("lost with its node")) reached_.insert("a task given up as lost");
+      if (info.state == TaskState::failed && info.parts > 0) reached_.insert("a split document failed");
+    }
     expect_same("results of " + job.value, lines(model_.all_results(job, 1'000)),
                 lines(broker.all_results(job, limit)));
   }

@@ -32,6 +32,8 @@ class Duel {
   std::optional<std::string> play(const Tape& tape);
   // What was done, one line a step.
   const std::vector<std::string>& log() const { return log_; }
+  // Situations that came about, by name: what the histories are worth.
+  const std::set<std::string>& reached() const { return reached_; }
 
  private:
   // How a call fares on the network. What was lost is repeated at once; what is late waits for Action::deliver.
@@ -95,6 +97,8 @@ class Duel {
   RequestId next_request(Dice& dice);
   Delivery draw_delivery(Dice& dice);
   void note(const std::string& line) { log_.push_back(line); }
+  void mark(const ExchangeReply& reply);
+  void mark(const LeasedTask& task);
   void expect_same(const std::string& what, const std::string& model, const std::string& real);
 
   boost::asio::io_context loop_;
@@ -116,6 +120,7 @@ class Duel {
       versions_;  // by job: last version, and what it stood for
   std::uint64_t names_ = 0;
   std::vector<std::string> log_;
+  std::set<std::string> reached_;
 };
 
 }  // namespace docmill::test

@@ -117,6 +117,49 @@ TEST(ModelHarness, PrintsTheSeedTheStepsAndTheDisagreement) {
   }
 }
 
+TEST(ModelHarness, ReachesEverySituationThatTheRulesSpeakOf) {
+  std::set<std::string> reached;
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    Duel duel(open_model, seed);
+    EXPECT_FALSE(duel.play(make_tape(seed, 80)));
+    reached.insert(duel.reached().begin(), duel.reached().end());
+  }
+  for (const char* situation : {"a document",
+                                "a document tried again",
+                                "a document lost with its node",
+                                "a part",
+                                "a part tried again",
+                                "a part lost with its node",
+                                "a merge",
+                                "a merge tried again",
+                                "a merge lost with its node",
+                                "a merge with a failed part",
+                                "a run",
+                                "a run that came back",
+                                "several leases at once",
+                                "a stale completion",
+                                "more work than wanted",
+                                "a lease given again",
+                                "exchange: error conflict",
+                                "exchange: error invalid_option",
+                                "a job open",
+                                "a job running",
+                                "a job paused",
+                                "a job finished",
+                                "a job cancelled",
+                                "a partial result",
+                                "a task waiting",
+                                "a task leased",
+                                "a task retrying",
+                                "a task done",
+                                "a task failed",
+                                "a task cancelled",
+                                "a task given up as lost",
+                                "a split document failed"}) {
+    EXPECT_TRUE(reached.contains(situation)) << situation;
+  }
+}
+
 TEST(ModelHarness, PlaysTheSameHistoryForTheSameSeed) {
   Duel one(open_model, 7);
   Duel two(open_model, 7);
