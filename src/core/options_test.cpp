@@ -1,0 +1,84 @@
+#include "core/options.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <boost/json.hpp>
+
+namespace docmill {
+namespace {
+
+namespace json = boost::json;
+using testing::HasSubstr;
+
+json::object object(std::string_view text) { return json::parse(text).get_object(); }
+
+TEST(Pipeline, NamesItsStagesInOrder) {
+  EXPECT_EQ(*parse_pipeline("ocr"), std::vector<std::string>{"ocr"});
+  EXPECT_EQ(*parse_pipeline("noop,ocr"), (std::vector<std::string>{"noop", "ocr"}));
+}
+
+TEST(Pipeline, RefusesWhatIsNoStageAndNamesTheNearest) {
+  EXPECT_THAT(parse_pipeline("orc").error().message, HasSubstr("did you mean 'ocr'?"));
+  EXPECT_FALSE(parse_pipeline(""));
+  EXPECT_FALSE(parse_pipeline("ocr,ocr"));
+  EXPECT_FALSE(parse_pipeline("ocr,,noop"));
+}
+
+TEST(Options, DefaultsAreFilledIn) {
+  const auto resolved = resolve_options("ocr", {});
+  ASSERT_TRUE(resolved);
+  for (const auto& spec : all_options()) {
+    if (spec.stage != "ocr") continue;
+    EXPECT_EQ(resolved->at(spec.name), json::parse(spec.default_value)) << spec.name;
+  }
+  EXPECT_FALSE(resolved->contains("sleep_ms"));
+}
+
+TEST(Options, EveryDefaultIsAValidValue) {
+  for (const auto& spec : all_options()) {
+    json::object given;
+    given[spec.name] = json::parse(spec.default_value);
+    EXPECT_TRUE(resolve_options(spec.stage, given)) << spec.name;
+  }
+}
+
+TEST(Options, TextBecomesTheTypeOfTheOption) {
+  const auto resolved = resolve_options(
+      "ocr", object(R"({"format": "txt,pdf", "oversample": "400", "prepare": "false", "mode": "force"})"));
+  ASSERT_TRUE(resolved) << resolved.error().message;
+  EXPECT_EQ(resolved->at("format"), json::parse(R"(["txt","pdf"])"));
+  EXPECT_EQ(resolved->at("oversample"), json::value(400));
+  EXPECT_EQ(resolved->at("prepare"), json::value(false));
+}
+
+TEST(Options, WrongValuesAreRefusedWithASentence) {
+  for (const auto* given :
+       {R"({"oversample": "fast"})", R"({"oversample": 12})", R"({"oversample": 300.5})", R"({"oversample": "300dpi"})",
+        R"({"format": "txt,doc"})", R"({"format": []})", R"({"format": [1]})", R"({"mode": "atuo"})",
+        R"({"prepare": 3})", R"({"language": 7})", R"({"oversample": 1e300})"}) {
+    const auto resolved = resolve_options("ocr", object(given));
+    ASSERT_FALSE(resolved) << given;
+    EXPECT_EQ(resolved.error().code, ErrorCode::invalid_option);
+    EXPECT_THAT(resolved.error().message, HasSubstr("option")) << given;
+  }
+  EXPECT_THAT(resolve_options("ocr", object(R"({"mode": "atuo"})")).error().message, HasSubstr("did you mean 'auto'?"));
+}
+
+TEST(Options, AnUnknownOptionNamesTheNearest) {
+  EXPECT_THAT(resolve_options("ocr", object(R"({"langage": "eng"})")).error().message,
+              HasSubstr("did you mean 'language'?"));
+  EXPECT_FALSE(resolve_options("noop", object(R"({"language": "eng"})")));
+}
+
+TEST(Nearest, IsTheNameWithTheLeastChangesIfTheyAreFew) {
+  constexpr std::array<std::string_view, 3> names{"language", "mode", "pages"};
+  EXPECT_EQ(nearest("langauge", names), "language");
+  EXPECT_EQ(nearest("mod", names), "mode");
+  EXPECT_EQ(nearest("completely-else", names), std::nullopt);
+  EXPECT_EQ(nearest("", names), std::nullopt);
+}
+
+}  // namespace
+}  // namespace docmill
