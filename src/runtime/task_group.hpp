@@ -1,0 +1,43 @@
+// TaskGroup: coroutines that are started together and waited for together. Whoever starts one joins the group before it
+// goes away: no coroutine outlives what it refers to. One event loop; not thread-safe.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <exception>
+#include <list>
+
+#include "runtime/event.hpp"
+
+namespace docmill {
+
+class TaskGroup {
+ public:
+  explicit TaskGroup(const boost::asio::any_io_executor& loop) : loop_(loop), ended_(loop) {}
+  TaskGroup(const TaskGroup&) = delete;
+  TaskGroup& operator=(const TaskGroup&) = delete;
+  ~TaskGroup();  // all must have ended
+
+  // Runs `task` from the loop. It owns what it needs, or refers to what outlives the group.
+  void spawn(boost::asio::awaitable<void> task);
+
+  // Asks all to stop: what they wait for throws operation_aborted there, where it can be interrupted.
+  void cancel();
+
+  // Waits until all have ended, also those started meanwhile. Throws the first exception that one ended with; being
+  // cancelled is none.
+  boost::asio::awaitable<void> join();
+
+  std::size_t size() const { return running_.size(); }
+
+ private:
+  void ended(std::list<boost::asio::cancellation_signal>::iterator task, std::exception_ptr error);
+
+  boost::asio::any_io_executor loop_;
+  std::list<boost::asio::cancellation_signal> running_;
+  std::exception_ptr error_;
+  Event ended_;
+};
+
+}  // namespace docmill
