@@ -1,0 +1,135 @@
+#include <fcntl.h>
+
+#include <boost/json.hpp>
+
+#include "processors/ocr/render_test_support.hpp"
+
+namespace docmill::ocr {
+namespace {
+
+TEST(Renderer, RefusesAnUnknownFormat) {
+  const auto renderer = open_renderer("docx", -1, {});
+  ASSERT_FALSE(renderer);
+  EXPECT_EQ(renderer.error().code, ErrorCode::invalid_option);
+}
+
+TEST(Renderer, SaysWhenTheDiskIsFull) {
+  const Descriptor full(::open("/dev/full", O_WRONLY));
+  ASSERT_TRUE(full);
+  RenderSource source;
+  source.name = "a.png";
+  for (const std::string_view format : {"txt", "json", "tree", "tsv", "hocr", "alto"}) {
+    auto renderer = open_renderer(format, full.get(), source);
+    ASSERT_TRUE(renderer) << format;
+    EXPECT_TRUE((*renderer)->page(sample_page())) << format;
+    const auto status = (*renderer)->finish();
+    ASSERT_FALSE(status) << format;
+    EXPECT_EQ(status.error().code, ErrorCode::output_unavailable) << format;
+    EXPECT_EQ(status.error().message,
+              "no space left on the disk for the " + std::string(format) + " output of 'a.png'");
+  }
+}
+
+TEST(TxtRenderer, PartsPagesByFormFeeds) {
+  TextPage blank;
+  blank.number = 2;
+  blank.status = PageStatus::blank;
+  EXPECT_EQ(render("txt", {sample_page(1), blank, sample_page(3)}),
+            "Hello world\nagain\n\nOther\n\f\fHello world\nagain\n\nOther\n");
+}
+
+TEST(TxtRenderer, WritesPagesBiggerThanItsBuffer) {
+  auto page = sample_page();
+  page.blocks[0].paragraphs[0].lines[0].words[0].text = std::string(200'000, 'x');
+  const auto text = render("txt", {sample_page(), page, sample_page()});
+  EXPECT_EQ(text.size(), 3 * plain_text(sample_page()).size() + 2 + 200'000 - 5);
+}
+
+TEST(JsonRenderer, WritesAnArrayOfPagesWithBlocks) {
+  const auto pages = boost::json::parse(render("json", {sample_page(1), sample_page(4)})).as_array();
+  ASSERT_EQ(pages.size(), 2U);
+  EXPECT_EQ(pages[1].at("page").as_int64(), 4);
+  EXPECT_EQ(pages[1].at("blocks").as_array().size(), 2U);
+}
+
+TEST(JsonRenderer, WritesAnEmptyArrayWithoutPages) {
+  EXPECT_TRUE(boost::json::parse(render("json", {})).as_array().empty());
+}
+
+TEST(TsvRenderer, WritesTheRowsThatTesseractWrites) {
+  EXPECT_EQ(render("tsv", {sample_page(3)}),
+            "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n"
+            "1\t3\t0\t0\t0\t0\t0\t0\t1000\t500\t-1\t\n"
+            "2\t3\t1\t0\t0\t0\t100\t40\t230\t30\t-1\t\n"
+            "3\t3\t1\t1\t0\t0\t100\t40\t230\t30\t-1\t\n"
+            "4\t3\t1\t1\t1\t0\t100\t40\t230\t30\t-1\t\n"
+            "5\t3\t1\t1\t1\t1\t100\t40\t100\t30\t95.000000\tHello\n"
+            "5\t3\t1\t1\t1\t2\t220\t40\t110\t30\t85.000000\tworld\n"
+            "4\t3\t1\t1\t2\t0\t100\t90\t90\t30\t-1\t\n"
+            "5\t3\t1\t1\t2\t1\t100\t90\t90\t30\t90.000000\tagain\n"
+            "2\t3\t2\t0\t0\t0\t600\t40\t100\t30\t-1\t\n"
+            "3\t3\t2\t1\t0\t0\t600\t40\t100\t30\t-1\t\n"
+            "4\t3\t2\t1\t1\t0\t600\t40\t100\t30\t-1\t\n"
+            "5\t3\t2\t1\t1\t1\t600\t40\t100\t30\t90.000000\tOther\n");
+}
+
+TEST(TsvRenderer, KeepsWordsInTheirColumn) {
+  auto page = sample_page();
+  page.blocks[0].paragraphs[0].lines[0].words[0].text = "a\tb\nc";
+  EXPECT_NE(render("tsv", {page}).find("\ta b c\n"), std::string::npos);
+}
+
+TEST(TreeRenderer, IsReadBackPageByPage) {
+  const auto file = memory_file(render("tree", {sample_page(1), sample_page(2), sample_page(5)}));
+  std::vector<TextPage> pages;
+  const auto status = read_tree(file.get(), [&](TextPage page) {
+    pages.push_back(std::move(page));
+    return Status();
+  });
+  ASSERT_TRUE(status) << status.error().message;
+  EXPECT_EQ(pages, (std::vector{sample_page(1), sample_page(2), sample_page(5)}));
+}
+
+TEST(TreeRenderer, IsReadBackWhereALineIsLongerThanTheReadersChunk) {
+  auto page = sample_page();
+  page.blocks[0].paragraphs[0].lines[0].words[0].text = std::string(900'000, 'x');
+  const auto file = memory_file(render("tree", {page, sample_page(2)}));
+  std::vector<TextPage> pages;
+  const auto status = read_tree(file.get(), [&](TextPage read) {
+    pages.push_back(std::move(read));
+    return Status();
+  });
+  ASSERT_TRUE(status) << status.error().message;
+  EXPECT_EQ(pages, (std::vector{page, sample_page(2)}));
+}
+
+TEST(ReadTree, StopsAtTheFirstFailure) {
+  const auto file = memory_file(render("tree", {sample_page(1), sample_page(2)}));
+  int calls = 0;
+  const auto status = read_tree(file.get(), [&](TextPage) -> Status {
+    ++calls;
+    return fail(ErrorCode::cancelled, "enough");
+  });
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().message, "enough");
+  EXPECT_EQ(calls, 1);
+}
+
+TEST(ReadTree, NoticesATreeThatIsCutOff) {
+  const auto tree = render("tree", {sample_page(1), sample_page(2)});
+  for (const std::size_t missing : {1U, 40U}) {
+    const auto file = memory_file(tree.substr(0, tree.size() - missing));
+    const auto status = read_tree(file.get(), [](TextPage) { return Status(); });
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().code, ErrorCode::unreadable);
+  }
+}
+
+TEST(ReadTree, HasNoPagesInAnEmptyFile) {
+  const auto file = memory_file();
+  EXPECT_TRUE(
+      read_tree(file.get(), [](TextPage) -> Status { return fail(ErrorCode::internal, "no page was written"); }));
+}
+
+}  // namespace
+}  // namespace docmill::ocr
