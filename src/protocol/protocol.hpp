@@ -11,8 +11,8 @@
 //   fork server -> node   ready                                   libraries are loaded
 //                         forked / exited                         with status and rusage of wait4
 //   node -> worker        task     [input, part trees…]           run this; may be sent ahead of the last result
-//                         artifact [file]                         answer to want_artifact, with an empty body;
-//                                                                 without a file: refused, the node knows why
+//                         artifact [file]                         answer to want_artifact, body `{}`; without a file:
+//                                                                 refused, the node knows why
 //   worker -> node        progress                                a page is finished
 //                         want_artifact                           asks for a descriptor to write an output to
 //                         result                                  the task has ended, well or not; the last word on it

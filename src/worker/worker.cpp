@@ -168,16 +168,28 @@ class Worker {
   Result<TaskOutput> run_guarded(const protocol::Task& task, std::span<const Descriptor> descriptors,
                                  NodeContext& context) {
     try {
-      return runner_.run(task, descriptors, context);
+      auto output = runner_.run(task, descriptors, context);
+      if (!output) return explained(std::move(output).error());
+      return output;
     } catch (const std::bad_alloc&) {
-      const std::string limit =
-          memory_limit_ == 0 ? std::string("there is") : "the " + std::to_string(memory_limit_ >> 20U) + " MiB allowed";
-      return fail(ErrorCode::out_of_memory, "the document needs more memory than " + limit);
+      return fail(ErrorCode::out_of_memory, too_much_memory());
     } catch (const ChannelError&) {
       throw;
     } catch (const std::exception& problem) {
       return fail(ErrorCode::internal, std::string("unexpected failure: ") + problem.what());
     }
+  }
+
+  // Libraries that are told of a failed allocation call the document damaged; what malloc left in errno says otherwise.
+  Error explained(Error error) const {
+    const bool blames_document = error.code == ErrorCode::unreadable || error.code == ErrorCode::internal;
+    if (memory_limit_ == 0 || errno != ENOMEM || !blames_document) return error;
+    return fail(ErrorCode::out_of_memory, too_much_memory() + " (" + error.message + ")", error.page);
+  }
+
+  std::string too_much_memory() const {
+    if (memory_limit_ == 0) return "the document needs more memory than there is";
+    return "the document needs more memory than the " + std::to_string(memory_limit_ >> 20U) + " MiB allowed";
   }
 
   static void reject(protocol::TaskResult& result, Error error) {

@@ -103,11 +103,11 @@ class WorkerTest : public testing::Test {
   }
 
   // Starts worker `number`; its process id is in pid_.
-  Channel start(std::uint64_t number, std::uint64_t memory_limit = 0) {
+  Channel start(std::uint64_t number, std::uint64_t memory_limit = 0, const std::string& pipeline = "noop") {
     auto [mine, theirs] = socket_pair();
     protocol::Fork order;
     order.worker = number;
-    order.pipeline = "noop";
+    order.pipeline = pipeline;
     order.memory_limit = memory_limit;
     const int descriptor = theirs.get();
     server_->send(MessageType::fork, protocol::encode(order), {&descriptor, 1});
@@ -314,10 +314,17 @@ TEST_F(WorkerTest, AForkServerLeavesANodeThatBreaksTheProtocol) {
   EXPECT_EQ(WEXITSTATUS(status), 1);
 }
 
-// A blank page, as a PGM in memory.
-Descriptor blank_page() {
+TEST_F(WorkerTest, AForkServerHoldsNoThreadWhateverItHasWarm) {
+  Channel worker = start(1, 0, "ocr");
+  const std::filesystem::directory_iterator threads("/proc/" + std::to_string(server_pid_) + "/task");
+  EXPECT_EQ(std::distance(begin(threads), end(threads)), 1);
+}
+
+// A blank page of `side` pixels square, as a PGM in memory.
+Descriptor blank_page(std::size_t side = 300) {
   Descriptor file(::memfd_create("page", MFD_CLOEXEC));
-  const std::string image = "P5 300 400 255\n" + std::string(300 * 400, '\xFF');
+  const std::string image =
+      "P5 " + std::to_string(side) + " " + std::to_string(side) + " 255\n" + std::string(side * side, '\xFF');
   EXPECT_EQ(::write(file.get(), image.data(), image.size()), static_cast<ssize_t>(image.size()));
   return file;
 }
@@ -351,7 +358,7 @@ TEST_F(WorkerTest, AnArtifactIsWrittenToTheDescriptorThatTheNodeGivesAndTasksMay
   give(worker, noop_task(2));
   const Descriptor output(::memfd_create("txt", MFD_CLOEXEC));
   const int target = output.get();
-  worker.send(MessageType::artifact, "", {&target, 1});
+  worker.send(MessageType::artifact, "{}", {&target, 1});
   const auto result = result_from(worker);
   EXPECT_EQ(result.id, 1U);
   ASSERT_FALSE(result.error) << result.error->message;
@@ -366,10 +373,28 @@ TEST_F(WorkerTest, AnArtifactThatTheNodeRefusesFailsTheTask) {
   const int input = page.get();
   give(worker, ocr_task(1), {&input, 1});
   question_from(worker);
-  worker.send(MessageType::artifact, "");
+  worker.send(MessageType::artifact, "{}");
   const auto result = result_from(worker);
   ASSERT_TRUE(result.error);
   EXPECT_EQ(result.error->code, ErrorCode::output_unavailable);
+}
+
+TEST_F(WorkerTest, AnImageThatDoesNotFitIntoTheMemoryAllowedIsNotCalledDamaged) {
+  if (!bare) GTEST_SKIP() << "sanitizers handle failed allocations themselves";
+  Channel worker = start(1, 64U << 20U, "ocr");
+  const Descriptor page = blank_page(10'000);
+  const int input = page.get();
+  give(worker, ocr_task(1), {&input, 1});
+  while (auto frame = worker.receive()) {
+    if (frame->type == MessageType::want_artifact) worker.send(MessageType::artifact, "{}", {&input, 1});
+    if (frame->type != MessageType::result) continue;
+    const auto result = decoded<protocol::TaskResult>(frame, MessageType::result);
+    ASSERT_TRUE(result.error);
+    EXPECT_EQ(result.error->code, ErrorCode::out_of_memory) << result.error->message;
+  }
+  const auto exited = wait_for_exit(1);
+  ASSERT_TRUE(WIFEXITED(exited.status));
+  EXPECT_EQ(WEXITSTATUS(exited.status), protocol::exit_out_of_memory);
 }
 
 }  // namespace
