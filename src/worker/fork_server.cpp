@@ -66,19 +66,23 @@ void ForkServer::run() {
   }
   const protocol::Ready ready{DOCMILL_VERSION};
   channel_.send(MessageType::ready, protocol::encode(ready));
-  std::array<pollfd, 2> waiting{pollfd{channel_.socket(), POLLIN, 0}, pollfd{child_signals_.get(), POLLIN, 0}};
   while (true) {
-    while (channel_.has_frame()) serve(*channel_.receive());
-    if (::poll(waiting.data(), waiting.size(), -1) < 0) {
-      if (errno == EINTR) continue;
-      throw ChannelError("poll: " + std::generic_category().message(errno));
-    }
-    if (waiting[1].revents != 0) reap();
-    if (waiting[0].revents == 0) continue;
+    if (!channel_.has_frame() && !wait_for_node()) continue;
     auto frame = channel_.receive();
     if (!frame) return;
     serve(std::move(*frame));
   }
+}
+
+// Reaps workers that have ended meanwhile. False: nothing has come from the node yet.
+bool ForkServer::wait_for_node() {
+  std::array<pollfd, 2> waiting{pollfd{channel_.socket(), POLLIN, 0}, pollfd{child_signals_.get(), POLLIN, 0}};
+  if (::poll(waiting.data(), waiting.size(), -1) < 0) {
+    if (errno == EINTR) return false;
+    throw ChannelError("poll: " + std::generic_category().message(errno));
+  }
+  if (waiting[1].revents != 0) reap();
+  return waiting[0].revents != 0;
 }
 
 void ForkServer::serve(Frame frame) {

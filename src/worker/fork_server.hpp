@@ -33,6 +33,7 @@ class ForkServer {
     std::uint64_t shared = 0;  // bytes of resident memory that it was born with
   };
 
+  bool wait_for_node();
   void serve(Frame frame);
   void fork_worker(Frame frame);
   void kill_worker(std::uint64_t worker);

@@ -3,11 +3,11 @@
 #include <leptonica/allheaders.h>
 #include <magic.h>
 #include <poppler-version.h>
+#include <qpdf/qpdf-c.h>
 #include <tesseract/baseapi.h>
 
 #include <array>
 #include <boost/version.hpp>
-#include <qpdf/QPDF.hh>
 
 #include "docmill_version.hpp"
 
@@ -39,7 +39,7 @@ std::string licences() {
   };
   const std::array libraries{
       Library{"Poppler", poppler::version_string(), "GPL-2.0 or GPL-3.0"},
-      Library{"qpdf", QPDF::QPDFVersion(), "Apache-2.0"},
+      Library{"qpdf", qpdf_get_qpdf_version(), "Apache-2.0"},
       Library{"Tesseract", tesseract::TessBaseAPI::Version(), "Apache-2.0"},
       Library{"leptonica", leptonica_version(), "BSD-2-Clause"},
       Library{"libmagic", magic_version_text(), "BSD-2-Clause"},
