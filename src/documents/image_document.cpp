@@ -73,7 +73,7 @@ class ImageDocument final : public Document {
     DOCMILL_TRY(header, read_image_header(type_, file_.bytes(), number - 1));
     DOCMILL_CHECK(
         check_pixels(static_cast<std::uint64_t>(header.width), static_cast<std::uint64_t>(header.height), max_pixels_));
-    DOCMILL_TRY(image, decode_image(type_, file_.bytes(), number - 1));
+    DOCMILL_TRY(image, decode_image(type_, file_.bytes(), number - 1, Orientation::from_metadata));
     if (image.dpi() < lowest_dpi || image.dpi() > highest_dpi) {
       pixSetResolution(image.pix(), assumed_dpi, assumed_dpi);
     }

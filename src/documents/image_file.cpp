@@ -29,42 +29,6 @@ Result<ImageHeader> read_bmp_header(std::string_view bytes) {
   return ImageHeader{as_int(*width), rows < 0 ? -rows : rows, 3};  // negative: rows from top to bottom
 }
 
-// `orientation` as TIFF counts it: 1 upright, 2 … 4 mirrored or half turned, 5 … 8 with width and height exchanged.
-Image turn(Image image, int orientation) {
-  Pix* pix = image.pix();
-  Image turned;
-  switch (orientation) {
-    case 2:
-      turned = Image(pixFlipLR(nullptr, pix));
-      break;
-    case 3:
-      turned = Image(pixRotate180(nullptr, pix));
-      break;
-    case 4:
-      turned = Image(pixFlipTB(nullptr, pix));
-      break;
-    case 5: {
-      const Image quarter(pixRotate90(pix, 1));
-      turned = Image(pixFlipLR(nullptr, quarter.pix()));
-      break;
-    }
-    case 6:
-      turned = Image(pixRotate90(pix, 1));
-      break;
-    case 7: {
-      const Image quarter(pixRotate90(pix, 1));
-      turned = Image(pixFlipTB(nullptr, quarter.pix()));
-      break;
-    }
-    case 8:
-      turned = Image(pixRotate90(pix, -1));
-      break;
-    default:
-      return image;
-  }
-  return turned;
-}
-
 // Colored JPEGs are decoded to their luminance: half the time, a quarter of the memory.
 Pix* read_jpeg(std::string_view bytes) {
   const auto header = read_image_header(DocumentType::jpeg, bytes, 0);
@@ -118,7 +82,7 @@ Result<ImageHeader> read_image_header(DocumentType type, std::string_view bytes,
   return header;
 }
 
-Result<Image> decode_image(DocumentType type, std::string_view bytes, int index) {
+Result<Image> decode_image(DocumentType type, std::string_view bytes, int index, Orientation orientation) {
   Pix* pix = nullptr;
   if (type == DocumentType::jpeg) {
     pix = read_jpeg(bytes);
@@ -129,12 +93,31 @@ Result<Image> decode_image(DocumentType type, std::string_view bytes, int index)
   }
   const int dpi = pix ? pixGetXRes(pix) : 0;
   Image image = to_gray(pix);
-  if (image && type == DocumentType::jpeg) image = turn(std::move(image), exif_orientation(bytes));
+  if (image && type == DocumentType::jpeg && orientation == Orientation::from_metadata) {
+    image = turned(std::move(image), exif_orientation(bytes));
+  }
   if (!image) {
     return fail(ErrorCode::unreadable, "The image (" + std::string(media_type(type)) + ") is damaged or cut off.");
   }
   pixSetResolution(image.pix(), dpi, dpi);
   return image;
+}
+
+Image turned(Image image, int orientation) {
+  if (orientation >= 5) image = Image(pixRotate90(image.pix(), orientation == 8 ? -1 : 1));
+  if (!image) return image;
+  switch (orientation) {
+    case 2:
+    case 5:
+      return Image(pixFlipLR(nullptr, image.pix()));
+    case 3:
+      return Image(pixRotate180(nullptr, image.pix()));
+    case 4:
+    case 7:
+      return Image(pixFlipTB(nullptr, image.pix()));
+    default:
+      return image;
+  }
 }
 
 Image to_gray(Pix* pix) {

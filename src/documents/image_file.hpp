@@ -20,9 +20,16 @@ struct ImageHeader {
 // `index` is 0-based and counts the pages of a TIFF; elsewhere 0. unreadable: there is no such header.
 Result<ImageHeader> read_image_header(DocumentType type, std::string_view bytes, int index);
 
-// Decodes to 8-bit gray (1 bit stays 1 bit), transparency on white, turned as the file's metadata ask. Its dpi is the
-// file's, 0 where that says none. unreadable: damaged or cut off; a partly decoded picture is not passed on.
-Result<Image> decode_image(DocumentType type, std::string_view bytes, int index);
+// Whether what EXIF data say of the camera's position is followed: in files yes, in images within PDFs no.
+enum class Orientation { from_metadata, as_stored };
+
+// Decodes to 8-bit gray (1 bit stays 1 bit), transparency on white. Its dpi is the file's, 0 where that says none.
+// unreadable: damaged or cut off; a partly decoded picture is not passed on.
+Result<Image> decode_image(DocumentType type, std::string_view bytes, int index, Orientation orientation);
+
+// `orientation` as TIFF counts it: 1 upright, 2 … 4 mirrored or half turned, 5 … 8 with width and height exchanged.
+// Empty if memory is short.
+Image turned(Image image, int orientation);
 
 // Any Pix as 1-bit or 8-bit gray without a color map, transparency on white. Takes ownership of `pix`, which may be
 // null; then, and if memory is short, the result is empty.

@@ -21,7 +21,8 @@ class PdfDocument final : public Document {
       : file_(std::move(file)),
         max_pixels_(options.max_pixels),
         document_(std::move(document)),
-        page_count_(document_->pages()) {}
+        page_count_(document_->pages()),
+        structure_(file_.bytes(), options.password, page_count_) {}
 
   DocumentType type() const override { return DocumentType::pdf; }
   int page_count() const override { return page_count_; }
@@ -33,7 +34,7 @@ class PdfDocument final : public Document {
     if (!page) {
       return fail(ErrorCode::unreadable, "The page cannot be found in the PDF" + reason(messages) + ".", number);
     }
-    return std::make_unique<PdfPage>(std::move(page), number, max_pixels_);
+    return std::make_unique<PdfPage>(std::move(page), number, max_pixels_, structure_);
   }
 
   static std::string reason(const PopplerMessages& messages) {
@@ -45,6 +46,7 @@ class PdfDocument final : public Document {
   const std::uint64_t max_pixels_;
   const std::unique_ptr<poppler::document> document_;
   const int page_count_;
+  PdfStructure structure_;
 };
 
 Result<std::unique_ptr<poppler::document>> load(std::string_view bytes, const std::string& password) {
@@ -93,7 +95,8 @@ void warm_up_pdf() {
   static const iconv_t converter = iconv_open("UTF-16", "UTF-8");
   static const auto kept = load(small_pdf, "");
   DOCMILL_ASSERT(converter != reinterpret_cast<iconv_t>(-1) && kept);
-  PdfPage page(std::unique_ptr<poppler::page>((*kept)->create_page(0)), 1, 0);
+  PdfStructure structure(small_pdf, "", 1);
+  PdfPage page(std::unique_ptr<poppler::page>((*kept)->create_page(0)), 1, 0, structure);
   const bool usable = page.text_layer() && page.image(72);
   DOCMILL_ASSERT(usable);
 }

@@ -8,7 +8,9 @@
 #include <cstring>
 #include <utility>
 
+#include "documents/image_file.hpp"
 #include "documents/limits.hpp"
+#include "documents/pdf_image.hpp"
 #include "documents/poppler_messages.hpp"
 #include "documents/text_layout.hpp"
 
@@ -84,6 +86,29 @@ Image to_image(const poppler::image& drawn, double dpi) {
   return image;
 }
 
+PageFrame frame_of(const poppler::page& page) {
+  const auto crop = page.page_rect(poppler::crop_box);
+  PageFrame frame;
+  frame.left = crop.left();
+  frame.bottom = crop.top();  // Poppler's rectangle has its top where y is least: at the bottom of the page
+  frame.right = crop.right();
+  frame.top = crop.bottom();
+  switch (page.orientation()) {
+    case poppler::page::landscape:
+      frame.rotation = 90;
+      break;
+    case poppler::page::upside_down:
+      frame.rotation = 180;
+      break;
+    case poppler::page::seascape:
+      frame.rotation = 270;
+      break;
+    case poppler::page::portrait:
+      break;
+  }
+  return frame;
+}
+
 bool is_white(const Image& image) {
   int blank = 0;
   const Image inverted(pixInvert(nullptr, image.pix()));
@@ -92,12 +117,12 @@ bool is_white(const Image& image) {
 
 }  // namespace
 
-PdfPage::PdfPage(std::unique_ptr<poppler::page> page, int number, std::uint64_t max_pixels)
+PdfPage::PdfPage(std::unique_ptr<poppler::page> page, int number, std::uint64_t max_pixels, PdfStructure& structure)
     : page_(std::move(page)),
       number_(number),
       max_pixels_(max_pixels),
-      crop_(page_->page_rect(poppler::crop_box)),
-      turned_(page_->orientation() == poppler::page::landscape || page_->orientation() == poppler::page::seascape) {}
+      structure_(structure),
+      frame_(frame_of(*page_)) {}
 
 Result<TextPage> PdfPage::text_layer() {
   TextPage result;
@@ -111,7 +136,45 @@ Result<TextPage> PdfPage::text_layer() {
   return result;
 }
 
-Result<Image> PdfPage::image(double dpi) { return draw(dpi); }
+void PdfPage::ensure_content() {
+  if (content_) return;
+  content_ = structure_.content(number_, frame_);
+  scan_ = find_scan(*content_, frame_);
+}
+
+bool PdfPage::has_invisible_text() {
+  ensure_content();
+  if (content_->uncertain || content_->text_after_image) return false;
+  // Some programs write the recognised text plainly and lay the scan over it.
+  if (content_->text_before_image) return scan_.has_value();
+  return content_->invisible_text;
+}
+
+std::optional<ScanInfo> PdfPage::scan() {
+  ensure_content();
+  return scan_ ? std::optional(scan_->info) : std::nullopt;
+}
+
+Result<Image> PdfPage::image(double dpi) {
+  ensure_content();
+  if (!scan_) return draw(dpi);
+  if (auto extracted = extract_scan()) return std::move(*extracted);
+  return draw(scan_->info.dpi);
+}
+
+// The scan's own pixels, if they are the page's; nullopt: it must be drawn.
+std::optional<Image> PdfPage::extract_scan() {
+  const auto& info = scan_->info;
+  const auto pixels = static_cast<std::uint64_t>(info.width) * static_cast<std::uint64_t>(info.height);
+  if (!scan_->fills_page || pixels > pixel_limit(max_pixels_)) return std::nullopt;
+  auto stored = extract_image(content_->image->stream);
+  if (!stored) return std::nullopt;
+  Image image = turned(std::move(*stored), scan_->orientation);
+  if (!image) return std::nullopt;
+  const auto resolution = static_cast<int>(std::lround(info.dpi));
+  pixSetResolution(image.pix(), resolution, resolution);
+  return image;
+}
 
 // Draws at `dpi`, or at less where the page would have too many pixels, but not below one pixel per point.
 Result<Image> PdfPage::draw(double dpi) const {

@@ -9,30 +9,40 @@
 #include <optional>
 
 #include "documents/document.hpp"
+#include "documents/geometry.hpp"
+#include "documents/pdf_scan.hpp"
+#include "documents/pdf_structure.hpp"
 
 namespace docmill {
 
 class PdfPage final : public Page {
  public:
-  PdfPage(std::unique_ptr<poppler::page> page, int number, std::uint64_t max_pixels);
+  // `structure` is the document's and outlives the page.
+  PdfPage(std::unique_ptr<poppler::page> page, int number, std::uint64_t max_pixels, PdfStructure& structure);
 
   int number() const override { return number_; }
-  double width_points() const override { return turned_ ? crop_.height() : crop_.width(); }
-  double height_points() const override { return turned_ ? crop_.width() : crop_.height(); }
+  double width_points() const override { return frame_.width(); }
+  double height_points() const override { return frame_.height(); }
 
   Result<TextPage> text_layer() override;
-  bool has_invisible_text() override { return false; }
-  std::optional<ScanInfo> scan() override { return std::nullopt; }
+  bool has_invisible_text() override;
+  std::optional<ScanInfo> scan() override;
   Result<Image> image(double dpi) override;
 
  private:
+  void ensure_content();
+  std::optional<Image> extract_scan();
   Result<Image> draw(double dpi) const;
 
   const std::unique_ptr<poppler::page> page_;
   const int number_;
   const std::uint64_t max_pixels_;
-  const poppler::rectf crop_;
-  const bool turned_;  // by 90 or 270 degrees: width and height change places
+  PdfStructure& structure_;
+  const PageFrame frame_;
+
+  // Once they have been asked for:
+  std::optional<PageContent> content_;
+  std::optional<EmbeddedScan> scan_;
 };
 
 }  // namespace docmill
