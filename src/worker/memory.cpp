@@ -51,10 +51,15 @@ std::uint64_t private_now() {
   return sum;
 }
 
-std::uint64_t high_water_mark() {
+// Faults tell of copied pages too, which the high-water mark does not move for.
+struct Usage {
+  std::uint64_t high_water_mark = 0;
+  std::uint64_t faults = 0;
+};
+Usage usage_now() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
-  return static_cast<std::uint64_t>(usage.ru_maxrss) << 10U;
+  return {static_cast<std::uint64_t>(usage.ru_maxrss) << 10U, static_cast<std::uint64_t>(usage.ru_minflt)};
 }
 
 std::uint64_t less(std::uint64_t a, std::uint64_t b) { return a > b ? a - b : 0; }
@@ -74,19 +79,20 @@ PrivateMemory::PrivateMemory() {
   // on.
   if (file) [[maybe_unused]]
     const ssize_t written = ::write(file.get(), "5", 1);
-  at_start_ = high_water_mark();
-  measured_at_ = at_start_;
+  const Usage usage = usage_now();
+  at_start_ = usage.high_water_mark;
+  measured_at_ = usage.faults;
 }
 
 std::uint64_t PrivateMemory::peak() {
-  constexpr std::uint64_t worth_measuring = 1U << 20U;
-  const std::uint64_t mark = high_water_mark();
-  if (mark >= measured_at_ + worth_measuring) {
+  constexpr std::uint64_t worth_measuring = 128;  // faults: half a MiB of small pages
+  const Usage usage = usage_now();
+  if (usage.faults >= measured_at_ + worth_measuring) {
     const std::uint64_t grown_now = less(read_statm()[resident], at_start_);
     copied_ = std::max(copied_, less(private_now(), grown_now));
-    measured_at_ = mark;
+    measured_at_ = usage.faults;
   }
-  return less(mark, at_start_) + copied_;
+  return less(usage.high_water_mark, at_start_) + copied_;
 }
 
 }  // namespace docmill

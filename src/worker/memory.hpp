@@ -15,12 +15,12 @@ class PrivateMemory {
   // Call right after the fork: what is resident now is the parent's.
   PrivateMemory();
 
-  // The most that was owned at any moment so far. Cheap while nothing grows, else it reads /proc/self/smaps_rollup.
+  // The most that was owned at any moment so far. Cheap while little is touched, else it reads /proc/self/smaps_rollup.
   std::uint64_t peak();
 
  private:
   std::uint64_t at_start_ = 0;
-  std::uint64_t measured_at_ = 0;  // high-water mark when copied_ was read
+  std::uint64_t measured_at_ = 0;  // number of page faults when copied_ was read
   std::uint64_t copied_ = 0;
 };
 
