@@ -1,19 +1,37 @@
 // Which brokers keep the contract. A new one is added here and nowhere else.
+#include <utility>
+
+#include "broker/sqlite/sqlite_broker.hpp"
+#include "tests/conformance/durability.hpp"
 #include "tests/conformance/fixture.hpp"
 #include "tests/model/model_broker.hpp"
 
 namespace docmill::test {
+namespace {
 
-std::vector<BrokerFactory> all_brokers() {
-  return {
-      {"model",
-       [](boost::asio::io_context&, const Clock& clock, const std::filesystem::path&, BrokerSettings settings) {
-         return std::make_unique<ModelBroker>(clock, settings.strict_scheduling);
-       }},
-  };
+std::unique_ptr<Broker> open_model(boost::asio::io_context&, const Clock& clock, const std::filesystem::path&,
+                                   BrokerSettings settings) {
+  return std::make_unique<ModelBroker>(clock, settings.strict_scheduling);
 }
 
-INSTANTIATE_TEST_SUITE_P(Brokers, BrokerConformance, testing::ValuesIn(all_brokers()),
+std::unique_ptr<Broker> open_sqlite(boost::asio::io_context& loop, const Clock& clock,
+                                    const std::filesystem::path& directory, BrokerSettings settings) {
+  SqliteOptions options;
+  options.path = directory / "broker.db";
+  options.strict_scheduling = settings.strict_scheduling;
+  // The death of processes is what is tested here, and waiting for the disk would take most of the time.
+  options.durability = SqliteOptions::Durability::normal;
+  return open_sqlite_broker(loop, clock, std::move(options));
+}
+
+const BrokerFactory model{.name = "model", .durable = false, .open = open_model};
+const BrokerFactory sqlite{.name = "sqlite", .durable = true, .open = open_sqlite};
+
+}  // namespace
+
+INSTANTIATE_TEST_SUITE_P(Brokers, BrokerConformance, testing::Values(model, sqlite),
+                         [](const auto& tested) { return tested.param.name; });
+INSTANTIATE_TEST_SUITE_P(Brokers, BrokerDurability, testing::Values(sqlite),
                          [](const auto& tested) { return tested.param.name; });
 
 }  // namespace docmill::test

@@ -79,6 +79,24 @@ void BrokerConformance::drain(const JobId& job) {
   }
 }
 
+void BrokerConformance::remove(const JobId& job) {
+  for (int calls = 0; calls < 1'000; ++calls) {
+    const Result<bool> gone = broker.remove(job);
+    ASSERT_TRUE(gone.has_value());
+    if (*gone) return;
+  }
+  FAIL() << "removing a job does not come to an end";
+}
+
+void BrokerConformance::wait_until(const std::function<bool()>& condition) {
+  const auto end = std::chrono::steady_clock::now() + run_deadline;
+  while (!condition()) {
+    ASSERT_LT(std::chrono::steady_clock::now(), end) << "what was waited for did not come";
+    loop.restart();
+    loop.run_one_until(end);
+  }
+}
+
 Completion BrokerConformance::done(const Lease& lease, std::size_t task, std::string result) {
   Completion completion;
   completion.token = lease.token;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/io_context.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,8 +17,6 @@
 #include "tests/support/temp_dir.hpp"
 
 namespace docmill::test {
-
-std::vector<BrokerFactory> all_brokers();
 
 class BrokerConformance : public testing::TestWithParam<BrokerFactory> {
  protected:
@@ -41,6 +40,11 @@ class BrokerConformance : public testing::TestWithParam<BrokerFactory> {
   std::vector<Token> renew(std::vector<Token> tokens);
   // Leases and commits as done until the job has nothing left to give; moves the clock for what waits to be retried.
   void drain(const JobId& job);
+
+  // Removes a job that has ended, however many calls that takes.
+  void remove(const JobId& job);
+  // Runs the loop until `condition` holds; a minute without that fails the test.
+  void wait_until(const std::function<bool()>& condition);
 
   static Completion done(const Lease& lease, std::size_t task = 0, std::string result = "{}");
   static std::vector<Completion> all_done(const Lease& lease);

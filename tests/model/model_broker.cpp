@@ -107,7 +107,8 @@ Result<CreatedJob> ModelBroker::create_now(const JobSpec& spec) {
     return CreatedJob{.job = job.id, .existed = true, .documents = job.documents.size(), .sealed = job.sealed};
   }
   ModelJob job;
-  job.id = next_job_id_.value_or(JobId{"job" + std::to_string(last_job_ + 1)});
+  const std::string number = std::to_string(last_job_ + 1);
+  job.id = next_job_id_.value_or(JobId{"job" + std::string(13 - number.size(), '0') + number});
   next_job_id_.reset();
   job.spec = std::make_shared<const JobSpec>(spec);
   job.created_at = job.touched_at = clock_.now();

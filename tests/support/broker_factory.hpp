@@ -19,6 +19,7 @@ struct BrokerSettings {
 
 struct BrokerFactory {
   std::string name;
+  bool durable = false;  // what was answered survives kill -9
   // Opens a broker whose data, if it keeps any on disk, are in `directory`.
   std::function<std::unique_ptr<Broker>(boost::asio::io_context&, const Clock&, const std::filesystem::path& directory,
                                         BrokerSettings)>

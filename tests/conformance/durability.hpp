@@ -1,0 +1,38 @@
+// Promise 1 for brokers that keep their data: a process that uses one is killed at any moment, again and again, and
+// what it was told has happened is there.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/support/broker_factory.hpp"
+#include "tests/support/temp_dir.hpp"
+
+namespace docmill::test {
+
+// What the killed processes were told, job by job.
+struct Acknowledged {
+  std::uint64_t documents = 0;
+  bool sealed = false;
+  std::set<std::uint64_t> committed;
+};
+
+// Opens no broker before it forks: the threads of one would not live on in the child.
+class BrokerDurability : public testing::TestWithParam<BrokerFactory> {
+ protected:
+  // Runs a child that works on the broker until it has reported `reports` times, kills it with SIGKILL in the midst of
+  // what it is doing then, and notes what it had reported by its death.
+  void work_and_kill(std::uint64_t seed, int reports);
+  void note(const std::string& report);
+  // Opens the broker and compares it with what was reported.
+  void check_everything();
+
+  TempDir directory;
+  std::map<std::string, Acknowledged> acknowledged;
+};
+
+}  // namespace docmill::test

@@ -1,0 +1,55 @@
+// Random histories against the SQLite broker: one opening of the file, and several at once as several processes would.
+#include <gtest/gtest.h>
+
+#include "broker/sqlite/sqlite_broker.hpp"
+#include "tests/model/campaign.hpp"
+#include "tests/support/temp_dir.hpp"
+
+namespace docmill::test {
+namespace {
+
+// Histories need no disk, and there are thousands of them: where the system has a directory in memory, that is used.
+std::filesystem::path fast_directory() {
+  const std::filesystem::path memory = "/dev/shm";
+  return ::access(memory.c_str(), W_OK) == 0 ? memory : std::filesystem::temp_directory_path();
+}
+
+class SqliteHistories : public testing::Test {
+ protected:
+  // Each history gets a file of its own, opened `count` times.
+  OpenBrokers open(int count) {
+    return [this, count](boost::asio::io_context& loop, const Clock& clock, bool strict_scheduling) {
+      SqliteOptions options;
+      options.path = directory_.path() / ("history-" + std::to_string(++histories_) + ".db");
+      options.strict_scheduling = strict_scheduling;
+      options.durability = SqliteOptions::Durability::normal;
+      forget_last();
+      last_ = options.path;
+      std::vector<std::unique_ptr<Broker>> brokers;
+      for (int i = 0; i < count; ++i) brokers.push_back(open_sqlite_broker(loop, clock, options));
+      return brokers;
+    };
+  }
+
+ private:
+  void forget_last() {
+    for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(last_ + suffix);
+  }
+
+  TempDir directory_{fast_directory()};
+  std::string last_;
+  std::uint64_t histories_ = 0;
+};
+
+TEST_F(SqliteHistories, AgreeWithTheModel) {
+  const std::optional<Failure> failure = find_failure(campaign_of(1'200), open(1));
+  EXPECT_FALSE(failure.has_value()) << failure->report;
+}
+
+TEST_F(SqliteHistories, AgreeWithTheModelThroughTwoOpeningsOfOneFile) {
+  const std::optional<Failure> failure = find_failure(campaign_of(800), open(2));
+  EXPECT_FALSE(failure.has_value()) << failure->report;
+}
+
+}  // namespace
+}  // namespace docmill::test
