@@ -31,6 +31,16 @@ TEST_P(BrokerConformance, Promise2_AResultIsCommittedExactlyOnce) {
   EXPECT_EQ(status(job).pages, 1U);
 }
 
+TEST_P(BrokerConformance, Promise2_ASingleTaskEndsOnceEvenWithinOneExchange) {
+  JobSpec spec = with_retry(3);
+  spec.retry.backoff_base = Millis{0};
+  const JobId job = submit(1, spec);
+  commit({failed(lease_one(1), true)});
+  const Lease single = lease_one(1);
+  EXPECT_THAT(exchange({released(single), done(single), failed(single, false)}, 0).stale, ElementsAre(1U, 2U));
+  EXPECT_EQ(counters(job), (Counters{.waiting = 1}));
+}
+
 TEST_P(BrokerConformance, Promise2_ANodeThatCameBackTooLateIsToldAndChangesNothing) {
   const JobId job = submit(1);
   const Lease late = lease_one(1);

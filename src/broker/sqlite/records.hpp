@@ -84,7 +84,7 @@ struct LeaseRow {
   NodeId node;
 
   bool holds(TaskRef ref) const {
-    if (single) return ref == first;
+    if (single) return count > 0 && ref == first;
     return ref.part == 0 && ref.index >= first.index && ref.index - first.index < count &&
            !finished[ref.index - first.index];
   }
