@@ -73,7 +73,9 @@ class HocrRenderer final : public Renderer {
       append_xml(html_, language);
       html_ += '"';
     }
-    html_ += " title=\"x_source &quot;";
+    html_ += " title=\"image &quot;";
+    append_xml(html_, name_);
+    html_ += "&quot;; x_source &quot;";
     append_xml(html_, name_);
     html_ += "&quot; " + std::to_string(page_) + "; ";
     append_bbox(html_, {.left = 0, .top = 0, .right = page.width, .bottom = page.height});

@@ -114,6 +114,7 @@ class PdfRenderer final : public Renderer {
       writer.setPreserveEncryption(false);
       writer.setDeterministicID(true);
       writer.setLinearization(was_linearized);
+      if (images_) writer.setMinimumPDFVersion("1.5");  // for JPEG 2000 and 16 bits a sample
       writer.write();
     });
     return written ? made : written;

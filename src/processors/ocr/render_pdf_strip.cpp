@@ -2,8 +2,10 @@
 
 #include <functional>
 #include <optional>
+#include <qpdf/Pl_Function.hh>
 #include <qpdf/Pl_String.hh>
 #include <qpdf/QPDFExc.hh>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,9 @@
 
 namespace docmill::ocr {
 namespace {
+
+// Content beyond this is no page but an attack, and is left alone.
+constexpr std::size_t most_content = 64U << 20U;
 
 bool shows_text(const std::string& name) { return name == "Tj" || name == "TJ" || name == "'" || name == "\""; }
 
@@ -97,7 +102,10 @@ std::optional<std::string> stripped(const std::function<void(Pipeline*)>& decode
                                     const std::function<void(QPDFObjectHandle::TokenFilter*, Pipeline*)>& filter) {
   try {
     std::string content;
-    Pl_String content_end("content", nullptr, content);
+    Pl_Function content_end("content", nullptr, [&](const unsigned char* data, std::size_t size) {
+      if (content.size() + size > most_content) throw std::length_error("content too long");
+      content.append(reinterpret_cast<const char*>(data), size);
+    });
     decode(&content_end);
     if (content.find("Tr") == std::string::npos) return std::nullopt;
     InvisibleTextFilter invisible;
@@ -107,6 +115,7 @@ std::optional<std::string> stripped(const std::function<void(Pipeline*)>& decode
     if (invisible.has_removed()) return result;
   } catch (const QPDFExc&) {
     // It cannot be decoded, so a viewer shows nothing of it either.
+  } catch (const std::length_error&) {
   }
   return std::nullopt;
 }

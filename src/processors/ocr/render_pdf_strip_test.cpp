@@ -49,6 +49,11 @@ TEST(StripInvisibleText, PassesInlineImages) {
       "new ");
 }
 
+TEST(StripInvisibleText, LeavesContentAloneThatIsTooLongToBeAPage) {
+  const std::string layer = "BT 3 Tr /F 20 Tf 50 100 Td (old) Tj ET";
+  EXPECT_EQ(text_after(layer + std::string(65U << 20U, ' ')), "new old ");
+}
+
 TEST(StripInvisibleText, TakesThePlaceOfItsOwnLayer) {
   const auto original = make_pdf({{}});
   const auto once = render_over(original, {page_with_word("old", {100, 100, 200, 120}, 600, 400)});

@@ -69,7 +69,7 @@ TEST(HocrRenderer, WritesPagesAreasLinesAndWords) {
   EXPECT_EQ(page.get<std::string>("<xmlattr>.class"), "ocr_page");
   EXPECT_EQ(page.get<std::string>("<xmlattr>.lang"), "eng");
   EXPECT_EQ(page.get<std::string>("<xmlattr>.title"),
-            "x_source \"a 'b'.png\" 3; bbox 0 0 1000 500; ppageno 2; scan_res 100 100");
+            "image \"a 'b'.png\"; x_source \"a 'b'.png\" 3; bbox 0 0 1000 500; ppageno 2; scan_res 100 100");
   const auto& line = page.get_child("div.p.span");
   EXPECT_EQ(line.get<std::string>("<xmlattr>.id"), "line_3_1");
   EXPECT_EQ(line.get<std::string>("<xmlattr>.title"), "bbox 100 40 330 70; baseline 0 0");
