@@ -23,12 +23,12 @@ void PopplerMessages::silence() {
   poppler::set_debug_error_function([](const std::string&, void*) {}, nullptr);
 }
 
-// "poppler/error (123): Couldn't read xref table" → "Couldn't read xref table"
+// "poppler: error (123): Couldn't read xref table" → "Couldn't read xref table"
 std::string PopplerMessages::first() const {
   std::string_view text = first_;
-  if (text.starts_with("poppler")) {
+  for (const std::string_view prefix : {"poppler", "error"}) {
     const auto colon = text.find(": ");
-    if (colon != std::string_view::npos) text.remove_prefix(colon + 2);
+    if (text.starts_with(prefix) && colon != std::string_view::npos) text.remove_prefix(colon + 2);
   }
   return printable(text);
 }
