@@ -42,15 +42,18 @@ Result<PartRecord> read_record(const std::string& text, std::size_t part) {
   return record;
 }
 
-// Gives the pages `first … last` to the parts `begin … end-1`.
-void share(std::vector<PageRange>& ranges, std::size_t begin, std::size_t end, int first, int last) {
+// Gives the pages `first … last` to the parts `begin … end-1`. Each had a page at least.
+Status share(std::vector<PageRange>& ranges, std::size_t begin, std::size_t end, int first, int last) {
   const int parts = static_cast<int>(end - begin);
-  const int pages = std::max(0, last - first + 1);
-  for (int i = 0; i < parts; ++i) {
-    const int from = first + static_cast<int>(static_cast<long>(pages) * i / parts);
-    const int to = first + static_cast<int>(static_cast<long>(pages) * (i + 1) / parts) - 1;
-    if (to >= from) ranges[begin + static_cast<std::size_t>(i)] = PageRange{from, to};
+  const long pages = std::max(0, last - first + 1);
+  if (pages < parts) {
+    return fail(ErrorCode::internal, "the other parts leave no pages for part " + std::to_string(begin + 1));
   }
+  for (int i = 0; i < parts; ++i) {
+    ranges[begin + static_cast<std::size_t>(i)] = {first + static_cast<int>(pages * i / parts),
+                                                   first + static_cast<int>(pages * (i + 1) / parts) - 1};
+  }
+  return {};
 }
 
 }  // namespace
@@ -69,7 +72,7 @@ Result<std::vector<PageRange>> part_ranges(const std::vector<std::string>& recor
   for (std::size_t i = 0; i <= records.size(); ++i) {
     if (i < records.size() && records[i].empty()) continue;
     const int next = i < records.size() ? ranges[i].first : page_count + 1;
-    share(ranges, begin, i, covered + 1, next - 1);
+    DOCMILL_CHECK(share(ranges, begin, i, covered + 1, next - 1));
     if (i < records.size()) covered = ranges[i].last;
     begin = i + 1;
   }

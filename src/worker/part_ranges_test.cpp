@@ -29,8 +29,10 @@ TEST(PartRanges, FailedNeighboursShareTheirGap) {
   EXPECT_EQ(*part_ranges({record(1, 10, 31), "", ""}), (std::vector<PageRange>{{1, 10}, {11, 20}, {21, 31}}));
 }
 
-TEST(PartRanges, WithoutAGapAFailedPartHadNothing) {
-  EXPECT_EQ(*part_ranges({record(1, 10, 10), ""}), (std::vector<PageRange>{{1, 10}, {0, 0}}));
+TEST(PartRanges, AFailedPartWithoutAGapIsRefused) {
+  const auto ranges = part_ranges({record(1, 10, 10), ""});
+  ASSERT_FALSE(ranges);
+  EXPECT_NE(ranges.error().message.find("part 2"), std::string::npos);
   EXPECT_TRUE(part_ranges({})->empty());
 }
 
