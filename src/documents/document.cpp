@@ -12,9 +12,10 @@ namespace {
 
 Error unsupported(std::string_view bytes) {
   const auto what = describe_content(bytes);
-  return fail(ErrorCode::unsupported_type,
-              (what.empty() ? "The content is of no type that docmill knows" : "The content is: " + what) +
-                  ". docmill reads PDF and images (PNG, JPEG, TIFF, WebP, JPEG 2000, BMP, PNM).");
+  return fail(
+      ErrorCode::unsupported_type,
+      (what.empty() || what == "data" ? "The content is of no type that docmill knows" : "The content is: " + what) +
+          ". docmill reads PDF and images (PNG, JPEG, TIFF, WebP, JPEG 2000, BMP, PNM).");
 }
 
 }  // namespace

@@ -45,11 +45,13 @@ struct State {
   Box clip;
   bool odd_clip = false;  // by something else than upright rectangles
   bool plain = true;      // opaque, no blending, no soft mask
+  bool black_fill = true;
   int text_mode = 0;
 };
 
 constexpr std::array painting{"f", "F", "f*", "S", "s", "B", "B*", "b", "b*"};
 constexpr std::array building{"m", "l", "c", "v", "y", "h"};
+constexpr std::array coloring{"g", "rg", "k", "cs", "sc", "scn"};
 constexpr std::array showing{"Tj", "TJ", "'", "\""};
 
 template <class Names>
@@ -72,6 +74,7 @@ class Walker {
  private:
   void perform(const std::string& op, QPDFObjectHandle resources, int depth);
   void end_path(bool paints);
+  void set_fill(const std::string& op);
   void show_text();
   void set_state(QPDFObjectHandle parameters);
   void draw(QPDFObjectHandle object, QPDFObjectHandle resources, int depth);
@@ -157,6 +160,8 @@ void Walker::perform(const std::string& op, QPDFObjectHandle resources, int dept
     clip_pending_ = true;
   } else if (op == "n" || is_in(painting, op)) {
     end_path(op != "n");
+  } else if (is_in(coloring, op)) {
+    set_fill(op);
   } else if (op == "sh" || op == "BI") {
     mark();
   } else if (op == "BDC" && !names_.empty() && names_.front() == "/OC") {
@@ -189,6 +194,14 @@ void Walker::clip_to(const Box& box) {
   const bool upright = (m.b == 0 && m.c == 0) || (m.a == 0 && m.d == 0);
   if (!upright) state_.odd_clip = true;
   state_.clip = intersection(state_.clip, transformed(box, m));
+}
+
+// Other color spaces than the plain ones may show anything: not black.
+void Walker::set_fill(const std::string& op) {
+  double n[4];
+  state_.black_fill = (op == "g" && numbers(1, n) && n[0] == 0) ||
+                      (op == "rg" && numbers(3, n) && n[0] == 0 && n[1] == 0 && n[2] == 0) ||
+                      (op == "k" && numbers(4, n) && n[3] == 1);
 }
 
 void Walker::show_text() {
@@ -240,6 +253,7 @@ void Walker::draw_image(QPDFObjectHandle image) {
   PlacedImage placed;
   placed.stream = image;
   placed.to_display = state_.to_display;
+  placed.black = state_.black_fill;
   placed.clipped = state_.odd_clip || !contains(state_.clip, on_page, clip_tolerance);
   found.image = std::move(placed);
 }

@@ -13,6 +13,7 @@ namespace docmill {
 struct PlacedImage {
   QPDFObjectHandle stream;
   Matrix to_display;     // from the unit square, whose top edge is the image's first row
+  bool black = true;     // the color in which it is painted, if it is a stencil
   bool clipped = false;  // part of it may be hidden
 };
 

@@ -99,7 +99,8 @@ bool read_decode(QPDFObjectHandle decode, Description& description) {
   return !description.inverted || values.size() == 2;
 }
 
-std::optional<Description> describe(QPDFObjectHandle dict) {
+// `black`: a stencil paints in black, so that it is as good as an image of black and white.
+std::optional<Description> describe(QPDFObjectHandle dict, bool black) {
   Description result;
   result.width = integer(dict, "/Width", 0);
   result.height = integer(dict, "/Height", 0);
@@ -108,9 +109,12 @@ std::optional<Description> describe(QPDFObjectHandle dict) {
   for (const char* key : {"/SMask", "/Mask", "/SMaskInData", "/Alternates"}) {
     if (dict.hasKey(key) && !(dict.getKey(key).isInteger() && integer(dict, key, 0) == 0)) return std::nullopt;
   }
-  if (flag(dict, "/ImageMask", false)) return std::nullopt;
   auto space = dict.getKey("/ColorSpace");
-  if (is_indexed(space)) {
+  if (flag(dict, "/ImageMask", false)) {
+    if (!black) return std::nullopt;
+    result.bits = 1;
+    result.components = 1;
+  } else if (is_indexed(space)) {
     result.palette = palette_of(space);
     result.components = 1;
     if (result.palette.empty()) return std::nullopt;
@@ -221,9 +225,10 @@ std::optional<Image> from_samples(std::string_view bytes, const Description& des
 
 }  // namespace
 
-std::optional<Image> extract_image(QPDFObjectHandle stream) {
+std::optional<Image> extract_image(const PlacedImage& placed) {
   try {
-    const auto description = describe(stream.getDict());
+    auto stream = placed.stream;
+    const auto description = describe(stream.getDict(), placed.black);
     if (!description || description->filter == "*" || description->filter == "/JBIG2Decode") return std::nullopt;
     if (description->filter == "/DCTDecode") {
       if (has(description->parameters, "/ColorTransform")) return std::nullopt;

@@ -167,7 +167,7 @@ std::optional<Image> PdfPage::extract_scan() {
   const auto& info = scan_->info;
   const auto pixels = static_cast<std::uint64_t>(info.width) * static_cast<std::uint64_t>(info.height);
   if (!scan_->fills_page || pixels > pixel_limit(max_pixels_)) return std::nullopt;
-  auto stored = extract_image(content_->image->stream);
+  auto stored = extract_image(*content_->image);
   if (!stored) return std::nullopt;
   Image image = turned(std::move(*stored), scan_->orientation);
   if (!image) return std::nullopt;
