@@ -52,7 +52,7 @@ class PdfRenderer final : public Renderer {
         open_pdf();
       } else {
         pdf_.emptyPDF();
-        images_.emplace(pdf_, source_.type, file_.bytes());
+        images_.emplace(pdf_, ImageSource{source_.type, file_.bytes(), source_.max_pixels});
       }
     });
   }

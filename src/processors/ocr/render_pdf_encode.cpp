@@ -7,6 +7,7 @@
 #include "documents/byte_reader.hpp"
 #include "documents/image.hpp"
 #include "documents/image_file.hpp"
+#include "documents/limits.hpp"
 
 namespace docmill::ocr {
 namespace {
@@ -157,10 +158,15 @@ std::optional<EncodedImage> encode_deflated(Pix* pix) {
   return embed_png(png.view());
 }
 
-Pix* decode(DocumentType type, std::string_view bytes, int number) {
-  const auto* data = reinterpret_cast<const l_uint8*>(bytes.data());
-  if (type == DocumentType::tiff) return pixReadMemTiff(data, bytes.size(), number - 1);
-  return pixReadMem(data, bytes.size());
+Pix* decode(const ImageSource& source, int number) {
+  const auto header = read_image_header(source.type, source.bytes, number - 1);
+  if (!header) return nullptr;
+  const auto width = static_cast<std::uint64_t>(header->width);
+  const auto height = static_cast<std::uint64_t>(header->height);
+  if (!check_pixels(width, height, source.max_pixels)) return nullptr;
+  const auto* data = reinterpret_cast<const l_uint8*>(source.bytes.data());
+  if (source.type == DocumentType::tiff) return pixReadMemTiff(data, source.bytes.size(), number - 1);
+  return pixReadMem(data, source.bytes.size());
 }
 
 // On white, as the page is recognised.
@@ -175,8 +181,8 @@ Image without_transparency(Image image) {
   return image;
 }
 
-std::optional<EncodedImage> encode_pixels(DocumentType type, std::string_view bytes, int number) {
-  Image image(decode(type, bytes, number));
+std::optional<EncodedImage> encode_pixels(const ImageSource& source, int number) {
+  Image image(decode(source, number));
   if (!image) return std::nullopt;
   const double dpi = image.dpi();
   image = without_transparency(std::move(image));
@@ -189,12 +195,12 @@ std::optional<EncodedImage> encode_pixels(DocumentType type, std::string_view by
 
 }  // namespace
 
-std::optional<EncodedImage> encode_for_pdf(DocumentType type, std::string_view bytes, int number) {
+std::optional<EncodedImage> encode_for_pdf(const ImageSource& source, int number) {
   std::optional<EncodedImage> image;
-  if (type == DocumentType::jpeg) image = embed_jpeg(bytes);
-  if (type == DocumentType::jpeg2000) image = embed_jpeg2000(bytes);
-  if (type == DocumentType::png) image = embed_png(bytes);
-  return image ? image : encode_pixels(type, bytes, number);
+  if (source.type == DocumentType::jpeg) image = embed_jpeg(source.bytes);
+  if (source.type == DocumentType::jpeg2000) image = embed_jpeg2000(source.bytes);
+  if (source.type == DocumentType::png) image = embed_png(source.bytes);
+  return image ? image : encode_pixels(source, number);
 }
 
 }  // namespace docmill::ocr

@@ -1,6 +1,7 @@
 // Encodes images of a file for a PDF.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,7 +23,14 @@ struct EncodedImage {
   std::string_view bytes() const { return data.empty() ? view : std::string_view(data); }
 };
 
-// Page `number` (1-based) of the image file `bytes`; nullopt if it cannot be decoded.
-std::optional<EncodedImage> encode_for_pdf(DocumentType type, std::string_view bytes, int number);
+// An image file.
+struct ImageSource {
+  DocumentType type = DocumentType::png;
+  std::string_view bytes;
+  std::uint64_t max_pixels = 0;  // of an image that has to be decoded; 0: what our libraries can bear
+};
+
+// Page `number` (1-based) of `source`; nullopt if it cannot be decoded.
+std::optional<EncodedImage> encode_for_pdf(const ImageSource& source, int number);
 
 }  // namespace docmill::ocr

@@ -94,8 +94,8 @@ QPDFObjectHandle PdfImages::add_image(const EncodedImage& image, int number) {
     kept_bytes_ += image.data.size();
     stream.replaceStreamData(image.data, filter, parameters);
   } else {
-    const auto encode_again = [type = type_, bytes = bytes_, number](Pipeline* end) {
-      const auto again = encode_for_pdf(type, bytes, number);
+    const auto encode_again = [source = source_, number](Pipeline* end) {
+      const auto again = encode_for_pdf(source, number);
       if (!again) throw std::runtime_error("image " + std::to_string(number) + " could be decoded once, but not twice");
       provide(end, again->bytes());
     };
@@ -105,7 +105,7 @@ QPDFObjectHandle PdfImages::add_image(const EncodedImage& image, int number) {
 }
 
 QPDFPageObjectHelper PdfImages::add_page(int number, const TextPage* text) {
-  const auto image = encode_for_pdf(type_, bytes_, number);
+  const auto image = encode_for_pdf(source_, number);
   const auto size = size_of(image ? &*image : nullptr, text);
   auto page = pdf_.makeIndirectObject(make_page(size));
   if (image) {

@@ -15,20 +15,19 @@ namespace docmill::ocr {
 
 class PdfImages {
  public:
-  // Both outlive this, and `bytes` (the file) is read again when `pdf` is written.
-  PdfImages(QPDF& pdf, DocumentType type, std::string_view bytes) : pdf_(pdf), type_(type), bytes_(bytes) {}
+  // `pdf` and the bytes of `source` outlive this; the bytes are read again when `pdf` is written.
+  PdfImages(QPDF& pdf, const ImageSource& source) : pdf_(pdf), source_(source) {}
 
   // Appends page `number` (1-based) of the file to the document. `text` tells its size and resolution; without it
-  // (null) the file does. An image that cannot be decoded leaves an empty page, so that the others keep their numbers.
-  // Throws what qpdf throws.
+  // (null) the file does. An image that cannot be decoded, or is too large, leaves an empty page, so that the others
+  // keep their numbers. Throws what qpdf throws.
   QPDFPageObjectHelper add_page(int number, const TextPage* text);
 
  private:
   QPDFObjectHandle add_image(const EncodedImage& image, int number);
 
   QPDF& pdf_;
-  const DocumentType type_;
-  const std::string_view bytes_;
+  const ImageSource source_;
   std::size_t kept_bytes_ = 0;  // encoded images that wait in memory to be written
 };
 

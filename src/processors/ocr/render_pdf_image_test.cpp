@@ -223,6 +223,17 @@ TEST(PdfOfImages, LeavesAnEmptyPageForAnImageThatCannotBeDecoded) {
   EXPECT_GT(brightness(pdf, false, false), 128);
 }
 
+TEST(PdfOfImages, DoesNotDecodeImagesThatAreTooLarge) {
+  const auto bmp =
+      encoded(picture(8), [](auto** data, auto* size, Pix* pix) { return pixWriteMemBmp(data, size, pix); });
+  const auto file = memory_file(bmp);
+  auto source = image_source(DocumentType::bmp, file);
+  source.max_pixels = width * height - 1;
+  EXPECT_GT(brightness(render("pdf", {recognised(1)}, source), false, false), 128);
+  source.max_pixels = width * height;
+  EXPECT_LT(brightness(render("pdf", {recognised(1)}, source), false, false), 128);
+}
+
 TEST(PdfOfImages, KeepsPagesWithinWhatPdfAllows) {
   auto page = recognised(1);
   page.dpi = 0.5;

@@ -1,7 +1,5 @@
 #include "processors/ocr/render_xml.hpp"
 
-#include <algorithm>
-
 #include "documents/text_format.hpp"
 
 namespace docmill::ocr {
@@ -48,9 +46,17 @@ void append_xml(std::string& out, std::string_view text) {
 }
 
 std::string language_tag(std::string_view languages) {
-  if (languages.find('+') != std::string_view::npos) return {};
-  std::string tag(languages);
-  std::replace(tag.begin(), tag.end(), '_', '-');
+  // As xsd:language wants it: parts of 1 to 8 letters and digits. "script/Latin" is none.
+  constexpr std::size_t longest_part = 8;
+  std::string tag;
+  std::size_t part = 0;
+  for (const char c : languages) {
+    const bool is_separator = c == '_' || c == '-';
+    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    part = is_separator ? 0 : part + 1;
+    if ((!is_separator && !is_letter) || part > longest_part) return {};
+    tag += is_separator ? '-' : c;
+  }
   return tag;
 }
 

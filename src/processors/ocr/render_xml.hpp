@@ -10,7 +10,8 @@ namespace docmill::ocr {
 // breaks and tabs a space; characters that XML 1.0 forbids are left out.
 void append_xml(std::string& out, std::string_view text);
 
-// A value of xml:lang and the like for the engine's `languages`: "eng", "chi-sim"; empty when they are several.
+// A value of xml:lang and the like for the engine's `languages`: "eng", "chi-sim"; empty when they are several or
+// have no such name.
 std::string language_tag(std::string_view languages);
 
 }  // namespace docmill::ocr

@@ -59,6 +59,8 @@ TEST(Xml, TellsOneLanguageOnly) {
   EXPECT_EQ(language_tag("eng"), "eng");
   EXPECT_EQ(language_tag("chi_sim"), "chi-sim");
   EXPECT_EQ(language_tag("eng+deu"), "");
+  EXPECT_EQ(language_tag("script/Latin"), "");
+  EXPECT_EQ(language_tag(""), "");
 }
 
 TEST(HocrRenderer, WritesPagesAreasLinesAndWords) {
@@ -95,16 +97,16 @@ TEST(AltoRenderer, WritesPagesBlocksLinesAndStrings) {
   const auto tree = parsed(render("alto", {sample_page(3)}, source_called("a<b.png")));
   EXPECT_EQ(tree.get<std::string>("alto.Description.sourceImageInformation.fileName"), "a<b.png");
   const auto& page = tree.get_child("alto.Layout.Page");
-  EXPECT_EQ(page.get<int>("<xmlattr>.PHYSICAL_IMG_NR"), 3);
+  EXPECT_EQ(page.get<std::string>("<xmlattr>.PHYSICAL_IMG_NR"), "3");
   EXPECT_EQ(page.get_child("PrintSpace").count("ComposedBlock"), 2U);
   const auto& line = page.get_child("PrintSpace.ComposedBlock.TextBlock.TextLine");
   EXPECT_EQ(line.get<std::string>("<xmlattr>.BASELINE"), "100 70 330 70");
   EXPECT_EQ(line.count("String"), 2U);
   EXPECT_EQ(line.count("SP"), 1U);
   EXPECT_EQ(line.get<std::string>("String.<xmlattr>.CONTENT"), "Hello");
-  EXPECT_EQ(line.get<double>("String.<xmlattr>.WC"), 0.95);
-  EXPECT_EQ(line.get<double>("SP.<xmlattr>.HPOS"), 200);
-  EXPECT_EQ(line.get<double>("SP.<xmlattr>.WIDTH"), 20);
+  EXPECT_EQ(line.get<std::string>("String.<xmlattr>.WC"), "0.95");
+  EXPECT_EQ(line.get<std::string>("SP.<xmlattr>.HPOS"), "200");
+  EXPECT_EQ(line.get<std::string>("SP.<xmlattr>.WIDTH"), "20");
 }
 
 TEST(AltoRenderer, PutsTheSpaceBetweenWordsThatRunFromRightToLeft) {
@@ -114,8 +116,8 @@ TEST(AltoRenderer, PutsTheSpaceBetweenWordsThatRunFromRightToLeft) {
   const auto tree = parsed(render("alto", {page}));
   const auto& line = tree.get_child("alto.Layout.Page.PrintSpace.ComposedBlock.TextBlock.TextLine");
   EXPECT_EQ(line.get<std::string>("<xmlattr>.BASEDIRECTION"), "rtl");
-  EXPECT_EQ(line.get<double>("SP.<xmlattr>.HPOS"), 200);
-  EXPECT_EQ(line.get<double>("SP.<xmlattr>.WIDTH"), 20);
+  EXPECT_EQ(line.get<std::string>("SP.<xmlattr>.HPOS"), "200");
+  EXPECT_EQ(line.get<std::string>("SP.<xmlattr>.WIDTH"), "20");
 }
 
 TEST(AltoRenderer, StaysValidWhateverTheTextIs) {

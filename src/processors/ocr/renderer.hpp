@@ -7,6 +7,7 @@
 //   tree  JSON lines, one TextPage each: what a part leaves for its merge
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -25,6 +26,7 @@ struct RenderSource {
   std::string languages;          // "eng+deu", as the engine calls them
   DocumentType type = DocumentType::pdf;
   int page_count = 0;
+  std::uint64_t max_pixels = 0;   // images with more are not decoded for a pdf; 0: no limit but our libraries'
   int descriptor = -1;            // borrowed, readable and seekable
 };
 
