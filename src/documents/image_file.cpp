@@ -29,6 +29,23 @@ Result<ImageHeader> read_bmp_header(std::string_view bytes) {
   return ImageHeader{as_int(*width), rows < 0 ? -rows : rows, 3};  // negative: rows from top to bottom
 }
 
+// leptonica finds the header of a JPEG 2000 file only where it lies in the simplest files.
+Result<ImageHeader> read_jp2_header(std::string_view bytes) {
+  const ByteReader reader(bytes, std::endian::big);
+  constexpr std::size_t box_is_within = 4096;
+  const auto box = bytes.substr(0, box_is_within).find("ihdr");
+  const bool bare = bytes.starts_with("\xff\x4f\xff\x51");  // a codestream without boxes
+  if (box == std::string_view::npos && !bare) return no_header(DocumentType::jpeg2000);
+  // The codestream has the right and lower edges, and the origin of the picture within them.
+  const auto number = [&](std::uint64_t offset, unsigned size) { return reader.number(offset, size).value_or(0); };
+  const auto width = bare ? number(8, 4) - number(16, 4) : number(box + 8, 4);
+  const auto height = bare ? number(12, 4) - number(20, 4) : number(box + 4, 4);
+  const auto samples = bare ? number(40, 2) : number(box + 12, 2);
+  constexpr std::uint64_t most = 1u << 30;
+  if (width > most || height > most) return no_header(DocumentType::jpeg2000);
+  return ImageHeader{static_cast<int>(width), static_cast<int>(height), static_cast<int>(samples)};
+}
+
 // Colored JPEGs are decoded to their luminance: half the time, a quarter of the memory.
 Pix* read_jpeg(std::string_view bytes) {
   const auto header = read_image_header(DocumentType::jpeg, bytes, 0);
@@ -68,9 +85,9 @@ Image without_alpha(Image image) {
 Result<ImageHeader> read_image_header(DocumentType type, std::string_view bytes, int index) {
   ImageHeader header;
   int failed = 0;
-  if (type == DocumentType::bmp) {
-    DOCMILL_TRY(bmp, read_bmp_header(bytes));
-    header = bmp;
+  if (type == DocumentType::bmp || type == DocumentType::jpeg2000) {
+    DOCMILL_TRY(own, type == DocumentType::bmp ? read_bmp_header(bytes) : read_jp2_header(bytes));
+    header = own;
   } else if (type == DocumentType::tiff) {
     failed = readHeaderMemTiff(data_of(bytes), bytes.size(), index, &header.width, &header.height, nullptr,
                                &header.samples, nullptr, nullptr, nullptr);

@@ -282,6 +282,22 @@ void Walker::draw_form(QPDFObjectHandle form, QPDFObjectHandle resources, int de
   state_ = outer;
 }
 
+// Whether stamps, notes or form fields are painted over the content. Links and pop-ups paint nothing that matters.
+bool has_visible_annotations(QPDFObjectHandle page) {
+  auto annotations = page.getKey("/Annots");
+  if (!annotations.isArray()) return false;
+  constexpr int hidden_flags = 2 | 32;  // hidden, no view
+  for (auto& annotation : annotations.getArrayAsVector()) {
+    if (!annotation.isDictionary()) continue;
+    auto kind = annotation.getKey("/Subtype");
+    if (kind.isNameAndEquals("/Link") || kind.isNameAndEquals("/Popup")) continue;
+    auto flags = annotation.getKey("/F");
+    if (flags.isInteger() && (flags.getIntValueAsInt() & hidden_flags) != 0) continue;
+    if (annotation.getKey("/AP").isDictionary()) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 PageContent read_content(QPDFObjectHandle page, const PageFrame& frame) {
@@ -291,6 +307,7 @@ PageContent read_content(QPDFObjectHandle page, const PageFrame& frame) {
     LimitedText content(walker.bytes_left());
     helper.pipeContents(&content);
     walker.walk(content.take(), helper.getAttribute("/Resources", false), 0);
+    if (has_visible_annotations(page)) walker.found.marks_after_image = true;
   } catch (const std::exception&) {  // damaged, or longer than a scan's
     walker.found.uncertain = true;
   }

@@ -214,6 +214,15 @@ TEST(PdfScan, is_none_where_the_page_shows_more_than_one_image) {
   }
 }
 
+TEST(PdfScan, is_none_under_a_stamp) {
+  const auto data = samples(test::odd_picture(columns, rows), true);
+  const std::string link = "<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/Border[0 0 0]>>";
+  const std::string stamp = "<</Type/Annot/Subtype/Stamp/Rect[0 0 9 9]/AP<</N 3 0 R>>>>";
+  expect_scan(page_of(data, gray8, upright, page_size + "/Annots[" + link + "]"), columns, rows, 144);
+  const auto opened = open_bytes(page_of(data, gray8, upright, page_size + "/Annots[" + link + stamp + "]"));
+  EXPECT_FALSE((*opened.document)->page(1).value()->scan());
+}
+
 TEST(PdfScan, is_drawn_at_its_own_resolution_where_its_pixels_are_not_the_page) {
   const auto picture = test::odd_picture(columns, rows);
   const auto data = samples(picture, true);
