@@ -31,9 +31,9 @@ std::string numbers(const std::vector<std::size_t>& items) {
 }  // namespace
 
 Duel::Duel(const OpenBrokers& open, std::uint64_t seed)
-    : lossy_(seed % 2 == 1),
-      model_broker_(std::make_unique<ModelBroker>(clock_, seed % 8 >= 6)),
-      real_brokers_(open(loop_, clock_, seed % 8 >= 6)),
+    : history_{.seed = seed, .lossy = seed % 2 == 1, .strict_scheduling = seed % 8 >= 6},
+      model_broker_(std::make_unique<ModelBroker>(clock_, history_.strict_scheduling)),
+      real_brokers_(open(loop_, clock_, history_)),
       model_(loop_, *model_broker_) {
   for (const auto& broker : real_brokers_) real_.emplace_back(loop_, *broker);
   for (const char* name : {"a", "b", "c"}) nodes_.push_back({.id = NodeId{name}, .last = {.client = name}});
@@ -111,7 +111,7 @@ void Duel::expect_same(const std::string& what, const std::string& model, const 
 // ---- The network
 
 Duel::Delivery Duel::draw_delivery(Dice& dice) {
-  if (!lossy_ || dice.chance(60)) return Delivery::once;
+  if (!history_.lossy || dice.chance(60)) return Delivery::once;
   return dice.pick<Delivery>({Delivery::reply_lost, Delivery::twice, Delivery::late, Delivery::lost_for_good});
 }
 

@@ -19,13 +19,19 @@
 
 namespace docmill::test {
 
-// Opens the broker under test once, or several times on one store.
+// What is decided once a history.
+struct History {
+  std::uint64_t seed = 0;
+  bool lossy = false;  // the network
+  bool strict_scheduling = false;
+};
+
+// Opens the broker under test once, or several times on one store. What it draws itself must follow from the seed.
 using OpenBrokers =
-    std::function<std::vector<std::unique_ptr<Broker>>(boost::asio::io_context&, const Clock&, bool strict_scheduling)>;
+    std::function<std::vector<std::unique_ptr<Broker>>(boost::asio::io_context&, const Clock&, const History&)>;
 
 class Duel {
  public:
-  // `seed` decides what is drawn once a history: scheduling, and whether the network is lossy.
   Duel(const OpenBrokers& open, std::uint64_t seed);
 
   // The first disagreement, or nothing.
@@ -103,7 +109,7 @@ class Duel {
 
   boost::asio::io_context loop_;
   ManualClock clock_;
-  bool lossy_;
+  History history_;
   std::unique_ptr<ModelBroker> model_broker_;
   std::vector<std::unique_ptr<Broker>> real_brokers_;
   SyncBroker model_;

@@ -82,7 +82,7 @@ void Duel::add(Dice& dice, const JobId& job) {
   if (dice.chance(1)) request.names.emplace_back(1, '\0');
   note("add " + std::to_string(request.names.size()) + " documents to " + job.value + " at " +
        std::to_string(request.first));
-  for (int times = lossy_ && dice.chance(20) ? 2 : 1; times > 0; --times) {
+  for (int times = history_.lossy && dice.chance(20) ? 2 : 1; times > 0; --times) {
     expect_same("add_documents", text(model_.add_documents(request)), text(real(dice).add_documents(request)));
   }
 }
@@ -225,7 +225,7 @@ void Duel::register_node(Dice& dice) {
 
 void Duel::on_job(Dice& dice, Action action, const JobId& job) {
   SyncBroker& broker = real(dice);
-  for (int times = lossy_ && dice.chance(20) ? 2 : 1; times > 0; --times) {
+  for (int times = history_.lossy && dice.chance(20) ? 2 : 1; times > 0; --times) {
     if (action == Action::cancel) {
       note("cancel " + job.value);
       expect_same("cancel", text(model_.cancel(job)), text(broker.cancel(job)));

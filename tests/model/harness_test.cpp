@@ -79,16 +79,16 @@ class NeverChangesTheVersion final : public ForwardingBroker {
   }
 };
 
-std::vector<std::unique_ptr<Broker>> open_model(boost::asio::io_context&, const Clock& clock, bool strict) {
+std::vector<std::unique_ptr<Broker>> open_model(boost::asio::io_context&, const Clock& clock, const History& history) {
   std::vector<std::unique_ptr<Broker>> brokers;
-  brokers.push_back(std::make_unique<ModelBroker>(clock, strict));
+  brokers.push_back(std::make_unique<ModelBroker>(clock, history.strict_scheduling));
   return brokers;
 }
 
 template <class Faulty>
-std::vector<std::unique_ptr<Broker>> open_faulty(boost::asio::io_context&, const Clock& clock, bool strict) {
+std::vector<std::unique_ptr<Broker>> open_faulty(boost::asio::io_context&, const Clock& clock, const History& history) {
   std::vector<std::unique_ptr<Broker>> brokers;
-  brokers.push_back(std::make_unique<Faulty>(std::make_unique<ModelBroker>(clock, strict)));
+  brokers.push_back(std::make_unique<Faulty>(std::make_unique<ModelBroker>(clock, history.strict_scheduling)));
   return brokers;
 }
 
