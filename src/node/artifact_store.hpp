@@ -1,5 +1,5 @@
-// ArtifactStore: where outputs live. A task's artifacts are written to unnamed or temporary files and appear under their
-// names all at once, when the task is committed: what is there is whole.
+// ArtifactStore: where outputs live. A task's artifacts are written to unnamed or temporary files and appear under
+// their names all at once, when the task is committed: what is there is whole.
 //
 // Called from the event loop; implementations may block for the time of a few file system calls.
 #pragma once
@@ -17,8 +17,8 @@ namespace docmill {
 // Whose artifact: enough for any layout (by job and index, or by the document's name).
 struct ArtifactOwner {
   JobId job;
-  TaskRef ref;            // part > 0: the artifacts of a part are internal until the merge
-  std::string document;   // its name
+  TaskRef ref;           // part > 0: the artifacts of a part are internal until the merge
+  std::string document;  // its name
 };
 
 class ArtifactStore {
@@ -31,9 +31,11 @@ class ArtifactStore {
   // A new, empty, writable file for the artifact `name`. Not visible until publish().
   virtual Result<Descriptor> create(const ArtifactOwner& owner, std::string_view name) = 0;
 
-  // Makes the created artifacts in `names` visible, and with them the result record (JSON, as artifact "json"). Repeating it is harmless.
-  // Others that were created for this owner are dropped. output_exists, output_unavailable (disk full, …).
-  virtual Status publish(const ArtifactOwner& owner, const std::vector<std::string>& names, std::string_view record) = 0;
+  // Makes the created artifacts in `names` visible, and with them the result record (JSON, as artifact "json").
+  // Repeating it is harmless. Others that were created for this owner are dropped. output_exists, output_unavailable
+  // (disk full, …).
+  virtual Status publish(const ArtifactOwner& owner, const std::vector<std::string>& names,
+                         std::string_view record) = 0;
 
   // Drops what was created and not published.
   virtual void discard(const ArtifactOwner& owner) = 0;

@@ -15,7 +15,7 @@ namespace {
 constexpr int most_deaths = 5;
 constexpr std::chrono::milliseconds first_pause{100};      // before a fork server is started again, doubled each time
 constexpr std::chrono::milliseconds longest_start = 120s;  // loading models from a cold disk included
-constexpr std::chrono::nanoseconds idle_life = 3s;
+constexpr std::chrono::nanoseconds idle_life = 5s;
 constexpr std::chrono::nanoseconds grace = 2s;  // for a process that has been told to end
 constexpr std::chrono::milliseconds close_grace = 2s;
 

@@ -1,7 +1,8 @@
 // Node: leases tasks from a broker, has them run by worker processes, and commits their results.
 //
-// One event loop. run() is the story; one coroutine per worker slot reads: take a task, hand it over, wait for its result
-// or a limit, report. The node renews its leases, never the workers (a busy worker cannot starve its own heartbeat).
+// One event loop. run() is the story; one coroutine per worker slot reads: take a task, hand it over, wait for its
+// result or a limit, report. The node renews its leases, never the workers (a busy worker cannot starve its own
+// heartbeat).
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -23,27 +24,27 @@ enum class Isolation {
 };
 
 struct NodeOptions {
-  std::string worker_executable;      // docmill-worker
-  int workers = 1;                    // processes that run at once, at most; started when there is work
+  std::string worker_executable;  // docmill-worker
+  int workers = 1;                // processes that run at once, at most; started when there is work
   Isolation isolation = Isolation::document;
-  int part_pages = 32;                // split longer documents; 0: never
-  int max_tasks_per_worker = 1000;  // isolation worker: replaced after so many tasks
+  int part_pages = 32;                 // split longer documents; 0: never
+  int max_tasks_per_worker = 1000;     // isolation worker: replaced after so many tasks
   std::vector<std::string> pipelines;  // what to lease; empty: everything
 
   // Limits of one task. Over one: the worker is killed, the error names limit and page.
-  Millis task_timeout{0};             // 0: base + per page, see page_timeout
-  Millis base_timeout{60'000};        // opening, splitting, writing
-  Millis page_timeout{60'000};        // added per page of the task, and per 10 megapixels of it
-  Millis stall_timeout{120'000};      // without any progress
-  std::uint64_t memory_limit = 2ULL << 30U;  // bytes of private memory
+  Millis task_timeout{0};                     // 0: base + per page, see page_timeout
+  Millis base_timeout{60'000};                // opening, splitting, writing
+  Millis page_timeout{60'000};                // added per page of the task, and per 10 megapixels of it
+  Millis stall_timeout{120'000};              // without any progress
+  std::uint64_t memory_limit = 2ULL << 30U;   // bytes of private memory
   std::uint64_t output_limit = 16ULL << 30U;  // bytes of one artifact
-  int max_pages = 0;                  // of one document; 0: none
+  int max_pages = 0;                          // of one document; 0: none
   std::uint64_t max_pixels = 250'000'000;
 
   Millis lease_time{30'000};
-  Millis heartbeat{500};              // renewal; cancel and pause take hold within it
-  Millis drain_timeout{30'000};       // after drain(): then what runs is abandoned
-  bool stop_when_idle = false;        // run() returns when the broker has no unfinished job (the command `run`)
+  Millis heartbeat{500};         // renewal; cancel and pause take hold within it
+  Millis drain_timeout{30'000};  // after drain(): then what runs is abandoned
+  bool stop_when_idle = false;   // run() returns when the broker has no unfinished job (the command `run`)
 };
 
 // Told what happens, for a progress bar or log. Called on the event loop; must not block or throw.
@@ -59,9 +60,9 @@ class NodeObserver {
 };
 
 struct NodeStatus {
-  int workers = 0;   // processes now
+  int workers = 0;  // processes now
   int busy = 0;
-  int leased = 0;    // tasks held, running or waiting here
+  int leased = 0;  // tasks held, running or waiting here
   std::uint64_t done = 0;
   std::uint64_t failed = 0;
 };
@@ -75,11 +76,13 @@ class Node {
   Node& operator=(const Node&) = delete;
   ~Node();
 
-  // Works until drained or stopped, or idle with stop_when_idle. Throws SystemError where the world fails for good (the broker's file
-  // gone or full; outputs that cannot be written at all: kind misconfigured). Leases are given back on every way out.
+  // Works until drained or stopped, or idle with stop_when_idle. Throws SystemError where the world fails for good (the
+  // broker's file gone or full; outputs that cannot be written at all: kind misconfigured). Leases are given back on
+  // every way out.
   awaitable<void> run();
 
-  // Stop leasing, give back what has not begun, finish what runs (or abandon it after drain_timeout). From the loop only.
+  // Stop leasing, give back what has not begun, finish what runs (or abandon it after drain_timeout). From the loop
+  // only.
   void drain();
   // Kill what runs and give everything back, now.
   void stop();

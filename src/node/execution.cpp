@@ -1,0 +1,195 @@
+#include "node/execution.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "node/sources.hpp"
+
+namespace docmill {
+namespace {
+
+constexpr std::size_t most_artifacts = 64;
+constexpr std::size_t most_parts = 240;
+
+// A full disk is not this document's fault, and every other document will meet it too.
+Error passed_on(Error error) {
+  if (error.code != ErrorCode::output_unavailable) return error;
+  throw SystemError(SystemError::Kind::misconfigured, "outputs cannot be written: " + error.message);
+}
+
+std::uint64_t size_of(const Descriptor& file) {
+  struct stat status{};
+  return ::fstat(file.get(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
+}
+
+bool are_contiguous(const std::vector<PageRange>& ranges) {
+  int next = 1;
+  for (const auto& range : ranges) {
+    if (range.first != next || range.last < range.first) return false;
+    next = range.last + 1;
+  }
+  return true;
+}
+
+}  // namespace
+
+// A pipeline that opens no document leaves nothing beside it either.
+bool Execution::has_outputs() const { return needs_source(work_.lease->spec->pipeline); }
+
+Status Execution::prepare() {
+  if (!has_outputs()) return {};
+  if (auto allowed = context_.artifacts.check(work_.owner()); !allowed) return passed_on(allowed.error());
+  DOCMILL_TRY(source, open_source(work_.task().document));
+  has_source_ = true;
+  source_bytes_ = source.bytes;
+  source_modified_ = source.modified;
+  descriptors_.push_back(std::move(source.file));
+  return work_.task().kind == TaskKind::merge ? open_part_trees() : Status();
+}
+
+Status Execution::open_part_trees() {
+  ArtifactOwner owner = work_.owner();
+  const auto& results = work_.task().part_results;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (results[i].empty()) continue;
+    owner.ref.part = static_cast<int>(i) + 1;
+    auto tree = context_.artifacts.open(owner, "tree");
+    if (!tree) {
+      return fail(ErrorCode::internal, "the pages of part " + std::to_string(owner.ref.part) + " of " + owner.document +
+                                           " are gone: " + tree.error().message);
+    }
+    descriptors_.push_back(std::move(*tree));
+    part_trees_.push_back(owner.ref.part);
+  }
+  return {};
+}
+
+protocol::Task Execution::task_message() {
+  const LeasedTask& leased = work_.task();
+  const JobSpec& spec = *work_.lease->spec;
+  protocol::Task task;
+  task.id = id_;
+  task.kind = leased.kind;
+  task.document = document_as_text(leased.document);
+  task.pipeline = spec.pipeline;
+  task.options = spec.options;
+  task.pages = leased.pages;
+  task.part_pages = context_.options.part_pages;
+  task.part_results = leased.part_results;
+  task.part_errors = leased.part_errors;
+  task.part_trees = part_trees_;
+  task.limits.max_pages = context_.options.max_pages;
+  task.limits.max_pixels = context_.options.max_pixels;
+  task.has_input = has_source_;
+  return task;
+}
+
+Descriptor Execution::create_artifact(const std::string& name) {
+  if (refusal_) return {};
+  if (!has_outputs() || !protocol::is_valid_artifact_name(name) || created_.size() >= most_artifacts ||
+      created_.contains(name)) {
+    refusal_ = fail(ErrorCode::internal,
+                    "the worker asked for an output '" + document_as_text(name) + "' that it may not have");
+    return {};
+  }
+  auto file = context_.artifacts.create(work_.owner(), name);
+  if (!file) {
+    refusal_ = passed_on(file.error());
+    return {};
+  }
+  created_.emplace(name, Descriptor(::fcntl(file->get(), F_DUPFD_CLOEXEC, 0)));
+  return std::move(*file);
+}
+
+Completion Execution::complete(const protocol::TaskResult& result) {
+  if (refusal_) return fail_with(*refusal_, is_retryable(refusal_->code), result.cpu_seconds, result.peak_memory);
+  if (result.error) {
+    return fail_with(passed_on(*result.error), result.retryable, result.cpu_seconds, result.peak_memory);
+  }
+  auto completion = complete_checked(result);
+  if (completion) return std::move(*completion);
+  const Error error = passed_on(completion.error());
+  return fail_with(error, is_retryable(error.code), result.cpu_seconds, result.peak_memory);
+}
+
+// A worker may have been taken over by the document that it read: nothing it says is taken on trust.
+Status Execution::check_result(const protocol::TaskResult& result) const {
+  for (const auto& name : result.artifacts) {
+    if (!created_.contains(name)) return fail(ErrorCode::internal, "the worker reports an output that it never had");
+  }
+  if (result.pages < 0) return fail(ErrorCode::internal, "the worker reports a negative number of pages");
+  if (result.split.empty()) return {};
+  if (work_.task().kind != TaskKind::document || result.split.size() < 2 || result.split.size() > most_parts ||
+      !are_contiguous(result.split)) {
+    return fail(ErrorCode::internal, "the worker wants to split the document in a way that is not possible");
+  }
+  return {};
+}
+
+Result<Completion> Execution::complete_checked(const protocol::TaskResult& result) {
+  DOCMILL_CHECK(check_result(result));
+  if (!result.split.empty()) return split(result);
+  RecordFacts known = facts(to_string(result.outcome));
+  known.worker_record = result.record;
+  known.cpu_seconds = result.cpu_seconds;
+  known.peak_memory = result.peak_memory;
+  for (const auto& name : result.artifacts) known.artifacts.push_back({name, size_of(created_.at(name))});
+  DOCMILL_TRY(record, make_record(known));
+  const auto owner = work_.owner();
+  if (has_outputs()) {
+    const bool full_pages = owner.ref.part == 0 && std::find(result.artifacts.begin(), result.artifacts.end(),
+                                                             "json") != result.artifacts.end();
+    DOCMILL_CHECK(context_.artifacts.publish(owner, result.artifacts, record.published(full_pages)));
+  }
+  if (work_.task().kind == TaskKind::merge) context_.artifacts.remove_parts(owner);
+  Completion completion = completion_of(work_, Completion::Kind::done);
+  completion.outcome = result.outcome;
+  completion.result = record.committed();
+  completion.pages = work_.task().kind == TaskKind::merge ? 0 : static_cast<std::uint64_t>(result.pages);
+  return completion;
+}
+
+Completion Execution::split(const protocol::TaskResult& result) const {
+  Completion completion = completion_of(work_, Completion::Kind::split);
+  completion.parts = result.split;
+  return completion;
+}
+
+Completion Execution::fail_with(const Error& error, bool retryable, double cpu_seconds, std::uint64_t peak_memory) {
+  Completion completion = completion_of(work_, Completion::Kind::failed);
+  completion.error = error;
+  completion.error.message = document_as_text(error.message);
+  completion.retryable = retryable;
+  const auto owner = work_.owner();
+  context_.artifacts.discard(owner);
+  if (!is_final(retryable) || owner.ref.part > 0 || !has_outputs()) return completion;
+  RecordFacts known = facts("failed");
+  known.error = error;
+  known.cpu_seconds = cpu_seconds;
+  known.peak_memory = peak_memory;
+  if (const auto record = make_record(known)) {
+    // Where the record cannot be put (something foreign stands there) the failure is told by the job's listing alone.
+    const auto published = context_.artifacts.publish(owner, {}, record->published(false));
+    if (!published) static_cast<void>(passed_on(published.error()));
+  }
+  if (work_.task().kind == TaskKind::merge) context_.artifacts.remove_parts(owner);
+  return completion;
+}
+
+bool Execution::is_final(bool retryable) const {
+  return !retryable || work_.task().attempt >= work_.lease->spec->retry.max_attempts;
+}
+
+RecordFacts Execution::facts(std::string_view outcome) const {
+  RecordFacts known(*work_.lease->spec, work_.task(), outcome);
+  known.has_source = has_source_;
+  known.source_bytes = source_bytes_;
+  known.source_modified = source_modified_;
+  known.seconds = std::chrono::duration<double>(clock_.spent(context_.clock.monotonic())).count();
+  known.finished_at = context_.clock.now();
+  return known;
+}
+
+}  // namespace docmill

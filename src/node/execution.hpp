@@ -1,0 +1,88 @@
+// Execution: one task from its opening to its completion: the source, the outputs, the record.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "node/ledger.hpp"
+#include "node/limits.hpp"
+#include "node/node.hpp"
+#include "node/record.hpp"
+#include "node/worker_pool.hpp"
+
+namespace docmill {
+
+// What executions share; all of it outlives them.
+struct ExecutionContext {
+  const NodeOptions& options;
+  ArtifactStore& artifacts;
+  const Clock& clock;
+};
+
+// Where outputs cannot be written at all (a full disk) the run has no sense any more: such errors are thrown as
+// SystemError (misconfigured) by every method that touches them. The task is to be given back.
+class Execution {
+ public:
+  Execution(const ExecutionContext& context, Work work, std::uint64_t id)
+      : context_(context), work_(std::move(work)), id_(id), clock_(context.options, context.clock.monotonic()) {}
+  Execution(const Execution&) = delete;
+  Execution& operator=(const Execution&) = delete;
+  ~Execution() {
+    if (!disowned_) context_.artifacts.discard(work_.owner());
+  }
+
+  // Its lease is lost: somebody else may run the task now, even here, and the outputs are theirs.
+  void disown() {
+    context_.artifacts.discard(work_.owner());
+    disowned_ = true;
+  }
+
+  // Checks that outputs may be written and opens the document. An Error is the task's, and final by its code.
+  Status prepare();
+
+  // What to send to the worker, once.
+  protocol::Task task_message();
+  std::vector<Descriptor> take_descriptors() { return std::move(descriptors_); }
+
+  // It is the one that its worker runs now.
+  void begin() { clock_ = TaskClock(context_.options, context_.clock.monotonic()); }
+  void progress(const protocol::Progress& progress) { clock_.progress(progress, context_.clock.monotonic()); }
+
+  // The file for an output that the worker asks for; empty: refused, and the task will fail for it.
+  Descriptor create_artifact(const std::string& name);
+
+  // The ends. Publishes, and says what to report. Attempts that may be repeated leave no outputs.
+  Completion complete(const protocol::TaskResult& result);
+  Completion fail_with(const Error& error, bool retryable, double cpu_seconds, std::uint64_t peak_memory);
+
+  std::uint64_t id() const { return id_; }
+  const Work& work() const { return work_; }
+  Work& work() { return work_; }
+  const TaskClock& clock() const { return clock_; }
+
+ private:
+  bool has_outputs() const;
+  Result<Completion> complete_checked(const protocol::TaskResult& result);
+  Status check_result(const protocol::TaskResult& result) const;
+  Completion split(const protocol::TaskResult& result) const;
+  RecordFacts facts(std::string_view outcome) const;
+  Status open_part_trees();
+  bool is_final(bool retryable) const;
+
+  const ExecutionContext& context_;
+  Work work_;
+  std::uint64_t id_;
+  TaskClock clock_;
+  std::vector<Descriptor> descriptors_;  // the document, then the trees of the parts
+  std::vector<int> part_trees_;
+  bool disowned_ = false;
+  bool has_source_ = false;
+  std::uint64_t source_bytes_ = 0;
+  TimePoint source_modified_{};
+  std::map<std::string, Descriptor> created_;  // outputs, open so that their size can be asked for
+  std::optional<Error> refusal_;               // why an output was refused
+};
+
+}  // namespace docmill

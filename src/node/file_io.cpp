@@ -1,0 +1,64 @@
+#include "node/file_io.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <vector>
+
+#include "core/descriptor.hpp"
+#include "node/output_tree.hpp"
+
+namespace docmill {
+namespace {
+
+constexpr std::size_t copy_size = 256U << 10U;
+
+}  // namespace
+
+std::string read_first_line(int file, std::size_t most) {
+  std::string text;
+  constexpr std::size_t step = 4096;
+  while (text.size() < most) {
+    const std::size_t had = text.size();
+    text.resize(had + step);
+    const ssize_t got = ::pread(file, text.data() + had, step, static_cast<off_t>(had));
+    text.resize(had + (got > 0 ? static_cast<std::size_t>(got) : 0));
+    if (got <= 0 || text.find('\n', had) != std::string::npos) break;
+  }
+  return text;
+}
+
+Status write_all(int file, std::string_view bytes, const std::string& shown) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return output_error("cannot write " + shown, errno);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+Status copy_all(int from, int to, const std::string& shown) {
+  std::vector<char> buffer(copy_size);
+  while (true) {
+    const ssize_t got = ::read(from, buffer.data(), buffer.size());
+    if (got == 0) return {};
+    if (got < 0 && errno != EINTR) return output_error("cannot copy to " + shown, errno);
+    if (got > 0) DOCMILL_CHECK(write_all(to, {buffer.data(), static_cast<std::size_t>(got)}, shown));
+  }
+}
+
+Status write_file(const std::string& path, std::string_view bytes) {
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  if (!file) return output_error("cannot create " + path, errno);
+  return write_all(file.get(), bytes, path);
+}
+
+Status sync_file(const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file || ::fdatasync(file.get()) != 0) return output_error("cannot write " + path, errno);
+  return {};
+}
+
+}  // namespace docmill

@@ -1,0 +1,24 @@
+// Small blocking file work of the stores: whole reads and writes. Errors are those of outputs (output_error()).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/result.hpp"
+
+namespace docmill {
+
+// The start of a file, up to and with the step that holds its first newline; at most about `most` bytes.
+std::string read_first_line(int file, std::size_t most);
+
+// `shown` names the file in messages.
+Status write_all(int file, std::string_view bytes, const std::string& shown);
+Status copy_all(int from, int to, const std::string& shown);
+
+// Creates or replaces the file.
+Status write_file(const std::string& path, std::string_view bytes);
+
+// Waits until the disk has it.
+Status sync_file(const std::string& path);
+
+}  // namespace docmill

@@ -1,0 +1,144 @@
+// The lease loop of a node: one call commits what is finished and takes what is next.
+#include <algorithm>
+
+#include "node/node_core.hpp"
+#include "runtime/timer.hpp"
+
+namespace docmill {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::size_t most_per_exchange = 1000;
+constexpr std::chrono::milliseconds first_pause = 100ms;  // before a call is repeated; doubled each time
+constexpr std::chrono::milliseconds longest_pause = 5s;
+constexpr int repeats_when_stopped = 3;
+constexpr int jobs_per_page = 100;
+
+}  // namespace
+
+asio::awaitable<void> NodeCore::lease_loop() {
+  while (true) {
+    if (draining_) ledger_.release_waiting();
+    const int want = wanted();
+    if (ledger_.finished() > 0 || (want > 0 && !dry_)) {
+      co_await exchange(want);
+      dispatch();
+      continue;
+    }
+    if (ledger_.empty() && slots_.empty()) {
+      if (draining_) co_return;
+      if (dry_ && options_.stop_when_idle && co_await all_jobs_ended()) co_return;
+    }
+    if (dry_) scouted_.notify();
+    co_await changed_.wait();
+  }
+}
+
+int NodeCore::wanted() const {
+  if (draining_) return 0;
+  const int held = static_cast<int>(ledger_.waiting() + ledger_.taken());
+  const int enough = options_.workers + lookahead(options_.workers, pace_);
+  return std::clamp(enough - held, 0, static_cast<int>(most_per_exchange));
+}
+
+// A slot for each task that waits, as far as there are any left.
+void NodeCore::dispatch() {
+  if (draining_) return ledger_.release_waiting();
+  const int idle = options_.workers - slot_count_;
+  for (int count = std::min(idle, static_cast<int>(ledger_.waiting())); count > 0; --count) {
+    const auto slot = slots_.emplace(slots_.end(), slot_context_);
+    ++slot_count_;
+    slot_group_.spawn(run_slot(slot));
+  }
+}
+
+asio::awaitable<void> NodeCore::exchange(int want) {
+  const auto batch = ledger_.next_batch(most_per_exchange);
+  Exchange request;
+  request.id = RequestId{id_.value, ++sequence_};
+  request.node = id_;
+  for (const auto& finished : batch) request.completions.push_back(finished.completion);
+  request.want = want;
+  request.pipelines = options_.pipelines;
+  request.lease_time = options_.lease_time;
+  ExchangeReply reply = co_await ask_broker(request);
+  account(batch, reply);
+  ledger_.committed(batch);
+  if (want > 0) dry_ = reply.leases.empty() && !reply.more;
+  for (auto& lease : reply.leases) ledger_.add(std::move(lease));
+  if (resting_ && !ledger_.empty()) beat_.notify();
+}
+
+// Repeats the call, under its number, until the broker answers; so nothing is committed or leased twice.
+asio::awaitable<ExchangeReply> NodeCore::ask_broker(const Exchange& request) {
+  std::chrono::milliseconds pause = first_pause;
+  for (int attempt = 1;; ++attempt) {
+    const auto begun = clock_.monotonic();
+    std::optional<Result<ExchangeReply>> reply;
+    std::exception_ptr failure;
+    std::string problem;
+    try {
+      reply = co_await broker_.exchange(request);
+    } catch (const SystemError& error) {
+      if (error.kind() == SystemError::Kind::misconfigured) throw;
+      failure = std::current_exception();
+      problem = error.what();
+    }
+    if (reply) {
+      if (!*reply) throw SystemError(SystemError::Kind::misconfigured, "the broker refuses: " + reply->error().message);
+      if (attempt == 1) pace_.round_trip_took(clock_.monotonic() - begun);
+      if (broker_away_) observer_.notice("the broker answers again");
+      broker_away_ = false;
+      co_return std::move(**reply);
+    }
+    if (stopped_ && attempt >= repeats_when_stopped) std::rethrow_exception(failure);
+    if (attempt == 1) observer_.notice("the broker does not answer, asking again: " + problem);
+    broker_away_ = true;
+    co_await sleep_for(pause);
+    pause = std::min(2 * pause, longest_pause);
+  }
+}
+
+void NodeCore::account(const std::vector<Finished>& batch, const ExchangeReply& reply) {
+  std::vector<bool> stale(batch.size(), false);
+  for (const auto position : reply.stale) stale.at(position) = true;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (stale[i]) continue;
+    done_ += batch[i].completion.kind == Completion::Kind::done ? 1U : 0U;
+    failed_ += batch[i].completion.kind == Completion::Kind::failed ? 1U : 0U;
+    observer_.task_finished(*batch[i].work.lease, batch[i].work.task(), batch[i].completion);
+  }
+}
+
+asio::awaitable<bool> NodeCore::all_jobs_ended() {
+  std::string after;
+  do {
+    JobPage page;
+    try {
+      page = co_await broker_.jobs(after, jobs_per_page);
+    } catch (const SystemError& error) {
+      if (error.kind() == SystemError::Kind::misconfigured) throw;
+      co_return false;  // it will be asked again
+    }
+    for (const auto& job : page.jobs) {
+      if (job.state != JobState::finished && job.state != JobState::cancelled) co_return false;
+    }
+    after = page.next;
+  } while (!after.empty());
+  co_return true;
+}
+
+// The last exchange: whatever is still held goes back, so that others need not wait for its expiry.
+asio::awaitable<void> NodeCore::give_back() {
+  ledger_.release_waiting();
+  try {
+    while (ledger_.finished() > 0) co_await exchange(0);
+  } catch (const SystemError&) {
+    if (!failure_) failure_ = std::current_exception();
+  }
+}
+
+}  // namespace docmill

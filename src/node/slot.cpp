@@ -1,0 +1,282 @@
+#include "node/slot.hpp"
+
+#include <algorithm>
+
+#include "node/process_memory.hpp"
+#include "runtime/timer.hpp"
+
+namespace docmill {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr int most_lost_workers = 2;  // reruns here of a task whose fork server died; then it counts as a crash
+constexpr std::chrono::milliseconds overload_pause{500};
+
+}  // namespace
+
+asio::awaitable<void> Slot::run() {
+  // The head of a slot: whatever happens below, what it had taken goes back.
+  std::exception_ptr error;
+  try {
+    co_await serve();
+  } catch (...) {
+    error = std::current_exception();
+  }
+  abandon();
+  if (error) std::rethrow_exception(error);
+}
+
+asio::awaitable<void> Slot::serve() {
+  while (auto work = context_.ledger.take()) {
+    busy_since_ = context_.execution.clock.monotonic();
+    if (!open_entry(std::move(*work))) continue;
+    co_await find_worker(spec_of(executions_.front().execution.work()));
+    if (executions_.front().sentence.kind != Sentence::Kind::none) {  // passed while the worker was being made
+      on(WorkerGone());
+      continue;
+    }
+    hand_over(executions_.front());
+    begin_front();
+    feed();
+    while (!executions_.empty()) {
+      auto events = co_await worker_->events();
+      for (auto& event : events) {
+        if (worker_) handle(event);
+      }
+      context_.pace.tasks_took(results_, context_.execution.clock.monotonic() - busy_since_);
+      if (results_ > 0) busy_since_ = context_.execution.clock.monotonic();
+      results_ = 0;
+      if (worker_ && !executions_.empty()) feed();
+    }
+    part_with_worker();
+  }
+}
+
+// Checks and opens; false: the task is finished already.
+bool Slot::open_entry(Work work) {
+  Entry& entry = executions_.emplace_back(context_.execution, std::move(work), ++context_.next_task_id);
+  const Status ready = entry.execution.prepare();
+  if (ready) return true;
+  Completion completion = entry.execution.fail_with(ready.error(), is_retryable(ready.error().code), 0, 0);
+  context_.ledger.finish(std::move(entry.execution.work()), std::move(completion));
+  executions_.pop_back();
+  context_.changed.notify();
+  return false;
+}
+
+asio::awaitable<void> Slot::find_worker(WorkerSpec spec) {
+  if (worker_ && worker_spec_ != spec) {
+    context_.pool.give_back(std::move(worker_), worker_spec_);
+  }
+  std::string last_problem;
+  while (!worker_) {
+    std::string problem;
+    try {
+      worker_ = co_await context_.pool.acquire(spec);
+    } catch (const SystemError& error) {
+      if (error.kind() == SystemError::Kind::misconfigured) throw;
+      problem = error.what();
+    }
+    if (!worker_) {
+      if (problem != last_problem) context_.observer.notice("no worker can be started at present: " + problem);
+      last_problem = problem;
+      co_await sleep_for(overload_pause);
+    }
+    worker_tasks_ = 0;
+    killed_ = false;
+  }
+  worker_spec_ = std::move(spec);
+  worker_job_ = executions_.front().execution.work().lease->spec;
+}
+
+void Slot::hand_over(Entry& entry) {
+  ++worker_tasks_;
+  worker_->send(entry.execution.task_message(), entry.execution.take_descriptors());
+}
+
+void Slot::begin_front() {
+  Execution& execution = executions_.front().execution;
+  execution.begin();
+  context_.observer.task_started(*execution.work().lease, execution.work().task());
+}
+
+// Sends tasks ahead, so that a worker for tiny ones need not wait for the next; has the next worker forked ahead, where
+// each task gets its own.
+void Slot::feed() {
+  const NodeOptions& options = context_.execution.options;
+  const int waiting = static_cast<int>(context_.ledger.waiting());
+  if (options.isolation == Isolation::document) {
+    if (waiting > 0 && fits_worker(*context_.ledger.next())) {
+      context_.pool.expect(worker_spec_, std::min(waiting, context_.slots));
+    }
+    return;
+  }
+  const int wanted = feed_ahead(waiting + static_cast<int>(executions_.size()), context_.slots, context_.pace);
+  if (static_cast<int>(executions_.size()) > wanted / 2) return;
+  while (static_cast<int>(executions_.size()) < wanted && worker_tasks_ < options.max_tasks_per_worker) {
+    const Work* const next = context_.ledger.next();
+    if (next == nullptr || !fits_worker(*next)) return;
+    if (open_entry(*context_.ledger.take())) hand_over(executions_.back());
+  }
+}
+
+void Slot::handle(WorkerEvent& event) {
+  std::visit([this](const auto& message) { on(message); }, event);
+}
+
+void Slot::on(const protocol::Progress& progress) {
+  if (executions_.empty() || progress.id != executions_.front().execution.id()) return;
+  Execution& execution = executions_.front().execution;
+  execution.progress(progress);
+  context_.observer.task_progress(*execution.work().lease, execution.work().task(), progress.pages, progress.finished);
+}
+
+void Slot::on(const protocol::WantArtifact& want) {
+  const bool wanted = !executions_.empty() && want.id == executions_.front().execution.id() &&
+                      executions_.front().sentence.kind == Sentence::Kind::none;
+  worker_->send_artifact(wanted ? executions_.front().execution.create_artifact(want.name) : Descriptor());
+}
+
+void Slot::on(const protocol::TaskResult& result) {
+  if (executions_.empty() || result.id != executions_.front().execution.id()) {
+    WorkerGone gone;
+    gone.broken = "a result for a task that it does not have";
+    worker_->kill();
+    on(gone);
+    return;
+  }
+  ++results_;
+  Entry& front = executions_.front();
+  if (front.sentence.kind == Sentence::Kind::forgotten) {
+    context_.ledger.drop(front.execution.work());
+    executions_.pop_front();
+  } else {
+    // Even if its sentence has been passed meanwhile: it was in time.
+    if (!result.error) context_.pool.task_succeeded();
+    settle_front(front.execution.complete(result));
+  }
+  if (!executions_.empty()) begin_front();
+}
+
+// The worker has ended. What it ran is judged; what it had not begun waits again.
+void Slot::on(const WorkerGone& gone) {
+  worker_.reset();
+  if (executions_.empty()) return;
+  while (executions_.size() > 1) {
+    Entry& last = executions_.back();
+    if (last.sentence.kind == Sentence::Kind::forgotten) {
+      context_.ledger.drop(last.execution.work());
+    } else if (last.sentence.kind == Sentence::Kind::released) {
+      Completion completion = completion_of(last.execution.work(), Completion::Kind::released);
+      context_.ledger.finish(std::move(last.execution.work()), std::move(completion));
+    } else {
+      context_.ledger.put_back(std::move(last.execution.work()));
+    }
+    executions_.pop_back();
+  }
+  Entry& front = executions_.front();
+  Work& work = front.execution.work();
+  switch (front.sentence.kind) {
+    case Sentence::Kind::forgotten:
+      context_.ledger.drop(work);
+      executions_.pop_front();
+      return;
+    case Sentence::Kind::released:
+      return settle_front(completion_of(work, Completion::Kind::released));
+    case Sentence::Kind::failed:
+      return settle_front(front.execution.fail_with(front.sentence.error, is_retryable(front.sentence.error.code),
+                                                    gone.cpu_seconds, gone.peak_memory));
+    case Sentence::Kind::none:
+      break;
+  }
+  const bool innocent = killed_ || (gone.server_died && work.lost_workers < most_lost_workers);
+  if (innocent) {
+    work.lost_workers += killed_ ? 0 : 1;
+    context_.ledger.put_back(std::move(work));
+    executions_.pop_front();
+    return;
+  }
+  const Error error = death(gone, front.execution.clock().at(), context_.execution.options);
+  context_.observer.notice(work.task().document + ": " + error.message);
+  settle_front(front.execution.fail_with(error, is_retryable(error.code), gone.cpu_seconds, gone.peak_memory));
+}
+
+void Slot::settle_front(Completion completion) {
+  Entry& front = executions_.front();
+  Work work = front.execution.work();
+  executions_.pop_front();
+  context_.ledger.finish(std::move(work), std::move(completion));
+  context_.changed.notify();
+}
+
+void Slot::supervise() {
+  if (executions_.empty() || !worker_) return;
+  Entry& front = executions_.front();
+  if (front.sentence.kind != Sentence::Kind::none) return;
+  const TaskClock& clock = front.execution.clock();
+  auto error = clock.over_time(context_.execution.clock.monotonic());
+  if (!error && worker_->pid() > 0) {
+    const auto memory = private_memory(worker_->pid(), context_.execution.options.memory_limit);
+    if (memory) error = clock.over_memory(*memory);
+  }
+  if (!error) return;
+  front.sentence = Sentence{Sentence::Kind::failed, *error};
+  context_.observer.notice(front.execution.work().task().document + ": " + error->message);
+  kill_worker();
+}
+
+void Slot::forget(Token token) { condemn(token, Sentence::Kind::forgotten); }
+void Slot::release(Token token) { condemn(token, Sentence::Kind::released); }
+
+void Slot::condemn(Token token, Sentence::Kind kind) {
+  for (auto& entry : executions_) {
+    if (entry.execution.work().lease->token != token) continue;
+    entry.sentence.kind = kind;
+    if (kind == Sentence::Kind::forgotten) entry.execution.disown();
+  }
+  if (!executions_.empty() && executions_.front().sentence.kind == kind) kill_worker();
+}
+
+void Slot::kill_worker() {
+  if (!worker_) return;
+  killed_ = true;
+  worker_->kill();
+}
+
+void Slot::part_with_worker() {
+  if (!worker_) return;
+  const NodeOptions& options = context_.execution.options;
+  if (options.isolation == Isolation::document || worker_tasks_ >= options.max_tasks_per_worker) {
+    worker_.reset();
+  } else if (context_.ledger.waiting() == 0) {
+    context_.pool.give_back(std::move(worker_), worker_spec_);
+  }
+}
+
+void Slot::abandon() {
+  worker_.reset();
+  while (!executions_.empty()) {
+    Work work = executions_.front().execution.work();
+    executions_.pop_front();
+    Completion completion = completion_of(work, Completion::Kind::released);
+    context_.ledger.finish(std::move(work), std::move(completion));
+  }
+  context_.changed.notify();
+}
+
+bool Slot::fits_worker(const Work& work) const {
+  return work.lease->spec == worker_job_ || spec_of(work) == worker_spec_;
+}
+
+WorkerSpec Slot::spec_of(const Work& work) const {
+  WorkerSpec spec;
+  spec.pipeline = work.lease->spec->pipeline;
+  spec.options = work.lease->spec->options;
+  spec.memory_limit = context_.execution.options.memory_limit;
+  spec.output_limit = context_.execution.options.output_limit;
+  return spec;
+}
+
+}  // namespace docmill

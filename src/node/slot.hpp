@@ -1,0 +1,91 @@
+// Slot: the room for one worker at a time, and the coroutine that reads like its story: take a task, hand it over, wait
+// for its result or its end, report, take the next.
+#pragma once
+
+#include <deque>
+#include <list>
+#include <memory>
+#include <vector>
+
+#include "node/execution.hpp"
+#include "node/lookahead.hpp"
+#include "runtime/event.hpp"
+
+namespace docmill {
+
+// What the slots of a node share; all of it outlives them.
+struct SlotContext {
+  const ExecutionContext& execution;
+  WorkerPool& pool;
+  Ledger& ledger;
+  Pace& pace;
+  NodeObserver& observer;
+  Event& changed;    // notified when something can be committed
+  const int& slots;  // at work now
+  std::uint64_t next_task_id = 0;
+};
+
+class Slot {
+ public:
+  explicit Slot(SlotContext& context) : context_(context) {}
+  Slot(const Slot&) = delete;
+  Slot& operator=(const Slot&) = delete;
+
+  // Runs tasks of the ledger until none waits. On every other way out, thrown errors and cancellation, what it had
+  // taken is finished as released. SystemError: outputs cannot be written, workers cannot be started.
+  boost::asio::awaitable<void> run();
+
+  // Checks clocks and memory of the task that runs.
+  void supervise();
+  // The lease is lost: what belongs to it is killed and forgotten.
+  void forget(Token token);
+  // The job is paused: what belongs to the lease is killed and given back.
+  void release(Token token);
+
+  // Something of its own has been handed to a worker.
+  bool busy() const { return !executions_.empty(); }
+
+ private:
+  // What is to happen to a task in place of what its worker says.
+  struct Sentence {
+    enum class Kind { none, failed, released, forgotten };
+    Kind kind = Kind::none;
+    Error error;
+  };
+  struct Entry {
+    Entry(const ExecutionContext& context, Work work, std::uint64_t id) : execution(context, std::move(work), id) {}
+    Execution execution;
+    Sentence sentence;
+  };
+
+  boost::asio::awaitable<void> serve();
+  boost::asio::awaitable<void> find_worker(WorkerSpec spec);
+  bool open_entry(Work work);
+  void hand_over(Entry& entry);
+  void begin_front();
+  void feed();
+  void handle(WorkerEvent& event);
+  void on(const protocol::Progress& progress);
+  void on(const protocol::WantArtifact& want);
+  void on(const protocol::TaskResult& result);
+  void on(const WorkerGone& gone);
+  void settle_front(Completion completion);
+  void condemn(Token token, Sentence::Kind kind);
+  void kill_worker();
+  void part_with_worker();
+  void abandon();
+  bool fits_worker(const Work& work) const;
+  WorkerSpec spec_of(const Work& work) const;
+
+  SlotContext& context_;
+  std::list<Entry> executions_;  // the first one runs; the others were sent ahead
+  std::unique_ptr<Worker> worker_;
+  WorkerSpec worker_spec_;
+  std::shared_ptr<const JobSpec> worker_job_;  // what worker_spec_ was made of
+  bool killed_ = false;                        // we have it killed, for the sake of the task that ran then
+  int worker_tasks_ = 0;                       // given to this worker
+  std::chrono::nanoseconds busy_since_{};      // taking a task, or the last result
+  int results_ = 0;                            // since then
+};
+
+}  // namespace docmill

@@ -1,0 +1,274 @@
+#include "node/tree_artifact_store.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "node/file_io.hpp"
+#include "node/record.hpp"
+
+namespace docmill {
+namespace {
+
+namespace json = boost::json;
+namespace fs = std::filesystem;
+
+constexpr std::string_view record_name = "json";
+constexpr std::size_t longest_head = 1U << 20U;  // of a record that we wrote: its first line
+
+std::string hex_hash(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325U;  // FNV-1a
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  std::string digits(16, '0');
+  for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit, hash >>= 4U)
+    *digit = "0123456789abcdef"[hash & 15U];
+  return digits;
+}
+
+// The artifacts that a record or claim of this document names, from the first line of `file`. Anything else, a JSON
+// file that somebody else made or rewrote among it, names none.
+std::set<std::string> named_by(const Descriptor& file, const ArtifactOwner& owner) {
+  std::string head = read_first_line(file.get(), longest_head);
+  head.resize(std::min(head.find('\n'), head.size()));
+  if (head.ends_with(',')) head.back() = '}';
+  boost::system::error_code error;
+  const auto value = json::parse(head, error);
+  if (error || !value.is_object()) return {};
+  const auto& object = value.get_object();
+  const auto text = [&](std::string_view key) {
+    const auto* const field = object.if_contains(key);
+    return field != nullptr && field->is_string() ? std::string_view(field->get_string()) : std::string_view();
+  };
+  if (!text("schema").starts_with("docmill.") || text("document") != document_as_text(owner.document)) return {};
+  std::set<std::string> names{std::string(record_name)};
+  const auto* const artifacts = object.if_contains("artifacts");
+  if (artifacts == nullptr || !artifacts->is_array()) return names;
+  for (const auto& artifact : artifacts->get_array()) {
+    const auto* const fields = artifact.if_object();
+    const auto* const name = fields != nullptr ? fields->if_contains("name") : nullptr;
+    if (name != nullptr && name->is_string()) names.emplace(name->get_string());
+  }
+  return names;
+}
+
+std::string claim_of(const ArtifactOwner& owner, const std::set<std::string>& names) {
+  json::array artifacts;
+  for (const auto& name : names) artifacts.push_back(json::object{{"name", name}});
+  return json::serialize(json::object{{"schema", "docmill.claim/1"},
+                                      {"document", document_as_text(owner.document)},
+                                      {"artifacts", std::move(artifacts)}});
+}
+
+bool is_input(const struct stat& target, const std::string& document) {
+  struct stat source{};
+  return ::stat(document.c_str(), &source) == 0 && source.st_dev == target.st_dev && source.st_ino == target.st_ino;
+}
+
+bool ends_with_pdf(std::string_view path) {
+  return path.size() > 4 && ::strncasecmp(path.data() + path.size() - 4, ".pdf", 4) == 0;
+}
+
+}  // namespace
+
+std::string artifact_path(std::string_view path, std::string_view artifact) {
+  if (artifact == "pdf" && ends_with_pdf(path)) return std::string(path);
+  return std::string(path) + "." + std::string(artifact) + (artifact == "alto" ? ".xml" : "");
+}
+
+TreeArtifactStore::TreeArtifactStore(TreeStoreOptions options) : options_(std::move(options)), tree_(options_.output) {
+  std::error_code error;
+  fs::remove_all(options_.state + "/tmp", error);
+  for (const char* const directory : {"/tmp", "/parts", "/claims"}) {
+    fs::create_directories(options_.state + directory, error);
+    if (error) {
+      throw SystemError(SystemError::Kind::misconfigured, "cannot write in " + options_.state + ": " + error.message());
+    }
+  }
+}
+
+Status TreeArtifactStore::check(const ArtifactOwner& owner) {
+  if (owner.ref.part > 0) return {};
+  DOCMILL_TRY(target,
+              tree_.locate(artifact_path(options_.path_of(owner.document), record_name), OutputTree::Missing::leave));
+  if (target.directory && ::faccessat(target.directory.get(), ".", W_OK | X_OK, AT_EACCESS) != 0) {
+    return output_error("cannot write in the directory of " + target.shown, errno);
+  }
+  const auto there = may_replace(owner, target, record_name);
+  if (!there) return there.error();
+  return {};
+}
+
+Result<Descriptor> TreeArtifactStore::create(const ArtifactOwner& owner, std::string_view name) {
+  if (owner.ref.part == 0) {
+    // Now rather than after the work: a text that cannot be put in place need not be recognised.
+    DOCMILL_TRY(target,
+                tree_.locate(artifact_path(options_.path_of(owner.document), name), OutputTree::Missing::leave));
+    const auto there = may_replace(owner, target, name);
+    if (!there) return there.error();
+  }
+  std::string path = new_temporary();
+  Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  if (!file) return output_error("cannot create a file in " + options_.state, errno);
+  auto& slot = created_[Key(owner.job, owner.ref)][std::string(name)];
+  if (!slot.empty()) ::unlink(slot.c_str());
+  slot = std::move(path);
+  return file;
+}
+
+Status TreeArtifactStore::publish(const ArtifactOwner& owner, const std::vector<std::string>& names,
+                                  std::string_view record) {
+  if (owner.ref.part > 0) return publish_part(owner, names);
+  DOCMILL_TRY(record_file, write_record(owner, names, record));
+  std::set<std::string> claimed = owned(owner);
+  const std::size_t older = claimed.size();
+  claimed.insert(names.begin(), names.end());
+  claimed.emplace(record_name);
+  const std::string claim = claim_path(owner);
+  if (claimed.size() > 1 || older > 0) DOCMILL_CHECK(write_file(claim, claim_of(owner, claimed)));
+
+  auto& created = created_[Key(owner.job, owner.ref)];
+  for (const auto& name : names) {
+    const auto file = created.find(name);
+    if (name == record_name || file == created.end()) continue;  // in the record already; or put in place before
+    DOCMILL_CHECK(put(owner, file->second, name));
+    created.erase(file);
+  }
+  DOCMILL_CHECK(put(owner, record_file, record_name));
+  created.erase("");
+  const bool all_named = std::all_of(claimed.begin(), claimed.end(), [&](const std::string& name) {
+    return name == record_name || std::find(names.begin(), names.end(), name) != names.end();
+  });
+  if (all_named) ::unlink(claim.c_str());
+  discard(owner);
+  return {};
+}
+
+// The record with, where the worker wrote them, its pages in full.
+Result<std::string> TreeArtifactStore::write_record(const ArtifactOwner& owner, const std::vector<std::string>& names,
+                                                    std::string_view record) {
+  auto& created = created_[Key(owner.job, owner.ref)];
+  const auto pages = created.find(record_name);
+  std::string path = new_temporary();
+  created[""] = path;  // no artifact has this name; discard() takes it away if it comes to that
+  if (pages == created.end() || std::find(names.begin(), names.end(), record_name) == names.end()) {
+    DOCMILL_CHECK(write_file(path, record));
+    return path;
+  }
+  const Descriptor from(::open(pages->second.c_str(), O_RDONLY | O_CLOEXEC));
+  const Descriptor to(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  if (!from || !to) return output_error("cannot write the record in " + options_.state, errno);
+  DOCMILL_CHECK(write_all(to.get(), std::string(record.substr(0, record.rfind('}'))) + ",\n\"pages\":", path));
+  DOCMILL_CHECK(copy_all(from.get(), to.get(), path));
+  DOCMILL_CHECK(write_all(to.get(), "}\n", path));
+  return path;
+}
+
+Status TreeArtifactStore::put(const ArtifactOwner& owner, const std::string& from, std::string_view artifact) {
+  const std::string path = artifact_path(options_.path_of(owner.document), artifact);
+  DOCMILL_TRY(target, tree_.locate(path, OutputTree::Missing::create));
+  DOCMILL_TRY(replace, may_replace(owner, target, artifact));
+  if (options_.durable) DOCMILL_CHECK(sync_file(from));
+  return OutputTree::move_into(from, target, replace);
+}
+
+Result<bool> TreeArtifactStore::may_replace(const ArtifactOwner& owner, const OutputPath& target,
+                                            std::string_view artifact) const {
+  struct stat status{};
+  if (!target.directory) return false;
+  if (::fstatat(target.directory.get(), target.file.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (errno == ENOENT) return false;
+    return output_error("cannot look at " + target.shown, errno);
+  }
+  if (S_ISDIR(status.st_mode)) return fail(ErrorCode::output_exists, target.shown + " is a directory");
+  struct stat followed{};
+  const bool reachable = ::fstatat(target.directory.get(), target.file.c_str(), &followed, 0) == 0;
+  if (reachable && is_input(followed, owner.document)) {
+    return fail(ErrorCode::output_exists, "the output would overwrite the input " + target.shown);
+  }
+  if (options_.overwrite || owned(owner).contains(std::string(artifact))) return true;
+  return fail(
+      ErrorCode::output_exists,
+      target.shown + " is there already and is not docmill's output for this document; --overwrite replaces it");
+}
+
+std::set<std::string> TreeArtifactStore::owned(const ArtifactOwner& owner) const {
+  std::set<std::string> names;
+  const auto record =
+      tree_.locate(artifact_path(options_.path_of(owner.document), record_name), OutputTree::Missing::leave);
+  if (record && record->directory) {
+    const Descriptor file(
+        ::openat(record->directory.get(), record->file.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (file) names = named_by(file, owner);
+  }
+  const Descriptor claim(::open(claim_path(owner).c_str(), O_RDONLY | O_CLOEXEC));
+  if (claim) names.merge(named_by(claim, owner));
+  return names;
+}
+
+void TreeArtifactStore::discard(const ArtifactOwner& owner) {
+  const auto found = created_.find(Key(owner.job, owner.ref));
+  if (found == created_.end()) return;
+  for (const auto& [name, path] : found->second) ::unlink(path.c_str());
+  created_.erase(found);
+}
+
+Result<Descriptor> TreeArtifactStore::open(const ArtifactOwner& owner, std::string_view name) {
+  Descriptor file;
+  if (owner.ref.part > 0) {
+    const std::string path = part_directory(owner) + std::to_string(owner.ref.part) + "." + std::string(name);
+    file = Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  } else {
+    DOCMILL_TRY(place, tree_.locate(artifact_path(options_.path_of(owner.document), name), OutputTree::Missing::leave));
+    if (place.directory) {
+      file = Descriptor(::openat(place.directory.get(), place.file.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+    }
+  }
+  if (!file) {
+    return fail(ErrorCode::not_found, "there is no output '" + std::string(name) + "' of " + owner.document);
+  }
+  return file;
+}
+
+// -- Parts: kept in the state directory until their merge.
+
+Status TreeArtifactStore::publish_part(const ArtifactOwner& owner, const std::vector<std::string>& names) {
+  const std::string directory = part_directory(owner);
+  std::error_code error;
+  fs::create_directories(directory, error);
+  if (error) return output_error("cannot create " + directory, error.value());
+  auto& created = created_[Key(owner.job, owner.ref)];
+  for (const auto& name : names) {
+    const auto file = created.find(name);
+    if (file == created.end()) continue;
+    if (options_.durable) DOCMILL_CHECK(sync_file(file->second));
+    const std::string target = directory + std::to_string(owner.ref.part) + "." + name;
+    if (::rename(file->second.c_str(), target.c_str()) != 0) return output_error("cannot create " + target, errno);
+    created.erase(file);
+  }
+  discard(owner);
+  return {};
+}
+
+void TreeArtifactStore::remove_parts(const ArtifactOwner& owner) {
+  std::error_code ignored;  // what cannot be removed does no harm
+  fs::remove_all(part_directory(owner), ignored);
+  fs::remove(options_.state + "/parts/" + owner.job.value, ignored);  // if it is empty now
+}
+
+std::string TreeArtifactStore::claim_path(const ArtifactOwner& owner) const {
+  return options_.state + "/claims/" + hex_hash(options_.path_of(owner.document));
+}
+
+std::string TreeArtifactStore::part_directory(const ArtifactOwner& owner) const {
+  return options_.state + "/parts/" + owner.job.value + "/" + std::to_string(owner.ref.index) + "/";
+}
+
+std::string TreeArtifactStore::new_temporary() { return options_.state + "/tmp/" + std::to_string(++last_temporary_); }
+
+}  // namespace docmill
