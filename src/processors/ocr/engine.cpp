@@ -1,0 +1,98 @@
+#include "processors/ocr/engine.hpp"
+
+#include <dlfcn.h>
+#include <leptonica/allheaders.h>
+#include <tesseract/baseapi.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <utility>
+
+#include "processors/ocr/language.hpp"
+#include "processors/ocr/recognition_tree.hpp"
+
+namespace docmill::ocr {
+namespace {
+
+// With OpenMP's threads a page takes a multiple of the time. OMP_THREAD_LIMIT is read only when the OpenMP library is
+// loaded, before main(); that no level of parallel regions may be active can be said at any time. Tesseract may have
+// been built without OpenMP: then there is nothing to say.
+void use_one_thread() {
+  ::setenv("OMP_THREAD_LIMIT", "1", 1);  // for libraries that are loaded later, and programs that we start
+  if (auto* const function = ::dlsym(RTLD_DEFAULT, "omp_set_max_active_levels")) {
+    reinterpret_cast<void (*)(int)>(function)(0);
+  }
+}
+
+std::string joined(const std::vector<std::string>& languages) {
+  std::string names;
+  for (const auto& language : languages) names.append(names.empty() ? "" : "+").append(language);
+  return names;
+}
+
+// Tesseract goes on with the models that it finds, as long as it finds one; we do not.
+Status check_loaded(const tesseract::TessBaseAPI& api, const std::vector<std::string>& languages,
+                    const std::string& directory) {
+  std::vector<std::string> loaded;
+  api.GetLoadedLanguagesAsVector(&loaded);
+  for (const auto& language : languages) {
+    if (std::find(loaded.begin(), loaded.end(), language) != loaded.end()) continue;
+    const auto path = directory + language + ".traineddata";
+    if (::access(path.c_str(), R_OK) != 0) return missing_language(language, directory);
+    return fail(ErrorCode::invalid_option, "the model of language '" + language + "', " + path +
+                                               ", cannot be used: it is damaged, or has no neural network");
+  }
+  return {};
+}
+
+// Where the models are; ends in '/'.
+std::string model_directory(tesseract::TessBaseAPI& api) {
+  std::string directory = api.GetDatapath();
+  if (!directory.ends_with('/')) directory += '/';
+  return directory;
+}
+
+}  // namespace
+
+Engine::Engine(std::unique_ptr<tesseract::TessBaseAPI> api) : api_(std::move(api)) {}
+
+Engine::~Engine() = default;
+
+Result<std::unique_ptr<Engine>> Engine::open(const std::vector<std::string>& languages) {
+  use_one_thread();
+  auto api = std::make_unique<tesseract::TessBaseAPI>();
+  api->SetVariable("debug_file", "/dev/null");  // what it has to say goes to no log of ours
+  const int failed = api->Init(nullptr, joined(languages).c_str(), tesseract::OEM_LSTM_ONLY);
+  DOCMILL_CHECK(check_loaded(*api, languages, model_directory(*api)));
+  if (failed != 0) return fail(ErrorCode::internal, "the recogniser cannot be set up for " + joined(languages));
+  return std::unique_ptr<Engine>(new Engine(std::move(api)));
+}
+
+Result<Recognition> Engine::recognise(const Image& image, int segmentation_mode) {
+  api_->SetPageSegMode(static_cast<tesseract::PageSegMode>(segmentation_mode));
+  api_->SetImage(image.pix());
+  Recognition recognition;
+  const int failed = api_->Recognize(nullptr);
+  if (failed == 0) {
+    const std::unique_ptr<tesseract::ResultIterator> words(api_->GetIterator());
+    if (words) recognition = read_recognition(*words);
+  }
+  api_->Clear();  // the pixels and the result; the models stay
+  if (failed != 0) {
+    return fail(ErrorCode::internal, "the recogniser failed on an image of " + std::to_string(image.width()) + " x " +
+                                         std::to_string(image.height()) + " pixels");
+  }
+  return recognition;
+}
+
+Result<Engine*> shared_engine(const std::vector<std::string>& languages) {
+  static std::map<std::vector<std::string>, std::unique_ptr<Engine>> engines;
+  const auto found = engines.find(languages);
+  if (found != engines.end()) return found->second.get();
+  DOCMILL_TRY(engine, Engine::open(languages));
+  return engines.emplace(languages, std::move(engine)).first->second.get();
+}
+
+}  // namespace docmill::ocr

@@ -1,0 +1,49 @@
+// Engine: Tesseract with its models loaded. One page at a time; not thread-safe. Works in one thread of its own: the
+// processes are the parallelism.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/result.hpp"
+#include "documents/image.hpp"
+#include "documents/text_page.hpp"
+
+namespace tesseract {
+class ResultIterator;
+class TessBaseAPI;
+}  // namespace tesseract
+
+namespace docmill::ocr {
+
+struct Recognition {
+  std::vector<Block> blocks;  // in pixels of the image that was recognised; without text: none
+  int rotation = 0;           // degrees clockwise that the image must be turned for its text to be upright
+};
+
+class Engine {
+ public:
+  // `languages`: models' names, the preferred first. Reads them from TESSDATA_PREFIX or Tesseract's own directory.
+  //   invalid_option: a language that is not installed, or that nobody knows
+  static Result<std::unique_ptr<Engine>> open(const std::vector<std::string>& languages);
+
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+  ~Engine();
+
+  // `image`: 8-bit gray or 1-bit with its dpi set. `segmentation_mode`: Tesseract's page segmentation mode.
+  //   unreadable: too small or too large for the engine · internal: the engine failed
+  Result<Recognition> recognise(const Image& image, int segmentation_mode);
+
+ private:
+  explicit Engine(std::unique_ptr<tesseract::TessBaseAPI> api);
+
+  const std::unique_ptr<tesseract::TessBaseAPI> api_;
+};
+
+// The engine for these languages, opened at the first call and kept as long as the process lives: what a fork server
+// opens, its forks share. The one exception to "no globals", because a fork shares nothing else.
+Result<Engine*> shared_engine(const std::vector<std::string>& languages);
+
+}  // namespace docmill::ocr

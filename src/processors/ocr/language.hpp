@@ -1,0 +1,19 @@
+// Names of languages: ISO 639-1 or -2 as users write them, to the names of Tesseract's models.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.hpp"
+
+namespace docmill::ocr {
+
+// "en" → {"eng"}, "eng+de" → {"eng", "deu"}; a name that we do not know may be a model of the user's own and is passed
+// on. invalid_option: something that can be no name.
+Result<std::vector<std::string>> engine_languages(std::string_view languages);
+
+// What to say when `directory` has no such model: the Debian package to install, or the name that was probably meant.
+Error missing_language(std::string_view model, std::string_view directory);
+
+}  // namespace docmill::ocr
