@@ -30,6 +30,8 @@ std::string PopplerMessages::first() const {
     const auto colon = text.find(": ");
     if (text.starts_with(prefix) && colon != std::string_view::npos) text.remove_prefix(colon + 2);
   }
+  constexpr std::string_view line_end = "<0a>";  // Poppler's way to write it
+  if (text.ends_with(line_end)) text.remove_suffix(line_end.size());
   return printable(text);
 }
 

@@ -45,8 +45,11 @@ bool is_pnm(std::string_view bytes) {
          (bytes[2] == '\n' || bytes[2] == ' ' || bytes[2] == '\r' || bytes[2] == '\t');
 }
 
-// Acrobat, and therefore the world, takes a header anywhere in the first 1024 bytes.
-bool is_pdf(std::string_view bytes) { return bytes.substr(0, 1024).find("%PDF-") != std::string_view::npos; }
+// Acrobat, and therefore the world, takes a header anywhere in the first 1024 bytes. At the very beginning a damaged
+// version behind it is no reason to doubt.
+bool is_pdf(std::string_view bytes) {
+  return bytes.starts_with("%PDF") || bytes.substr(0, 1024).find("%PDF-") != std::string_view::npos;
+}
 
 }  // namespace
 

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "documents/text_direction.hpp"
+
 namespace docmill {
 namespace {
 
@@ -86,6 +88,7 @@ std::vector<OpenLine> into_lines(const std::vector<TextRun>& runs) {
     append(lines.back(), run, continues_word);
     last = &run;
   }
+  for (auto& open : lines) to_reading_order(open.line);
   return lines;
 }
 
@@ -100,7 +103,9 @@ bool same_block(const OpenLine& last, const OpenLine& next) {
 }
 
 bool starts_paragraph(const OpenLine& last, const OpenLine& next) {
-  return next.extent.start - last.extent.start > least_indent * next.extent.height();
+  const double indent =
+      next.line.right_to_left ? last.extent.end - next.extent.end : next.extent.start - last.extent.start;
+  return indent > least_indent * next.extent.height();
 }
 
 }  // namespace
