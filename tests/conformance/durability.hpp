@@ -24,9 +24,9 @@ struct Acknowledged {
 // Opens no broker before it forks: the threads of one would not live on in the child.
 class BrokerDurability : public testing::TestWithParam<BrokerFactory> {
  protected:
-  // Runs a child that works on the broker until it has reported `reports` times, kills it with SIGKILL in the midst of
-  // what it is doing then, and notes what it had reported by its death.
-  void work_and_kill(std::uint64_t seed, int reports);
+  // Runs children that work on the broker until they have reported `reports` times, kills all with SIGKILL in the midst
+  // of what they are doing then, and notes what they had reported by their death.
+  void work_and_kill(std::uint64_t seed, int reports, int children = 1);
   void note(const std::string& report);
   // Opens the broker and compares it with what was reported.
   void check_everything();

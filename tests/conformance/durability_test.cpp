@@ -89,6 +89,16 @@ class Client {
   std::vector<Lease> leases_;
 };
 
+[[noreturn]] void work_as_child(const BrokerFactory& factory, const std::filesystem::path& directory,
+                                std::uint64_t seed, const Descriptor& writing) {
+  try {
+    Client(factory, directory, seed, writing.get()).work();
+  } catch (const std::exception& failure) {
+    std::fprintf(stderr, "the child failed: %s\n", failure.what());
+  }
+  ::_exit(1);
+}
+
 Counters recount(const std::vector<TaskInfo>& tasks) {
   Counters counters;
   for (const TaskInfo& info : tasks) {
@@ -161,34 +171,32 @@ void finish_everything(SyncBroker& broker) {
 
 }  // namespace
 
-void BrokerDurability::work_and_kill(std::uint64_t seed, int reports) {
+void BrokerDurability::work_and_kill(std::uint64_t seed, int reports, int children) {
   int ends[2];
   ASSERT_EQ(::pipe(ends), 0);
   Descriptor reading(ends[0]);
   Descriptor writing(ends[1]);
-  const pid_t child = ::fork();
-  ASSERT_GE(child, 0);
-  if (child == 0) {
-    reading.reset();
-    try {
-      Client(GetParam(), directory.path(), seed, writing.get()).work();
-    } catch (const std::exception& failure) {
-      std::fprintf(stderr, "the child failed: %s\n", failure.what());
-    }
-    ::_exit(1);
+  std::vector<pid_t> alive;
+  for (int child = 0; child < children; ++child) {
+    alive.push_back(::fork());
+    ASSERT_GE(alive.back(), 0);
+    if (alive.back() == 0)
+      work_as_child(GetParam(), directory.path(), seed * 10 + static_cast<std::uint64_t>(child), writing);
   }
   writing.reset();
   FILE* lines = ::fdopen(reading.release(), "r");
-  bool killed = false;
   char line[256];
   for (int count = 1; std::fgets(line, sizeof line, lines) != nullptr; ++count) {
     note(line);
-    if (count == reports) killed = ::kill(child, SIGKILL) == 0;
+    if (count != reports) continue;
+    for (const pid_t child : alive) ::kill(child, SIGKILL);
   }
   std::fclose(lines);
-  int status = 0;
-  ASSERT_EQ(::waitpid(child, &status, 0), child);
-  ASSERT_TRUE(killed && WIFSIGNALED(status)) << "the child ended by itself";
+  for (const pid_t child : alive) {
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFSIGNALED(status)) << "a child ended by itself";
+  }
 }
 
 void BrokerDurability::note(const std::string& report) {
@@ -225,6 +233,15 @@ TEST_P(BrokerDurability, Promise1_WhatWasAcknowledgedSurvivesKillAtAnyMoment) {
   Dice dice(seed);
   for (int round = 0; round < 12; ++round) {
     work_and_kill(seed + static_cast<std::uint64_t>(round), dice.between(1, 400));
+    if (HasFatalFailure()) return;
+  }
+  check_everything();
+}
+
+TEST_P(BrokerDurability, Promise1_WhatWasAcknowledgedToTwoProcessesSurvivesTheDeathOfBoth) {
+  Dice dice(42);
+  for (int round = 0; round < 5; ++round) {
+    work_and_kill(500 + static_cast<std::uint64_t>(round), dice.between(20, 400), 2);
     if (HasFatalFailure()) return;
   }
   check_everything();
