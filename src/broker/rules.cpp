@@ -19,9 +19,10 @@ std::uint64_t turn_cost(Priority priority) {
 }
 
 Millis retry_delay(const RetryPolicy& policy, const JobId& job, TaskRef ref, int failures) {
-  const int doublings = std::clamp(failures - 1, 0, 30);
-  const Millis ceiling = std::min(policy.backoff_cap, policy.backoff_base * (std::int64_t{1} << doublings));
-  if (ceiling <= Millis{0}) return Millis{0};
+  if (policy.backoff_base <= Millis{0} || policy.backoff_cap <= Millis{0}) return Millis{0};
+  const std::int64_t factor = std::int64_t{1} << std::clamp(failures - 1, 0, 30);
+  const bool capped = policy.backoff_base > policy.backoff_cap / factor;  // asked so that nothing overflows
+  const Millis ceiling = capped ? policy.backoff_cap : policy.backoff_base * factor;
 
   std::uint64_t hash = 0xcbf29ce484222325U;
   for (const char c : job.value) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;

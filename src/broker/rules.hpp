@@ -11,8 +11,8 @@ namespace docmill::rules {
 std::uint64_t turn_cost(Priority priority);
 
 // Exponential backoff with full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter", 2015): uniform in
-// [0, min(cap, base * 2^(failures-1))]. The draw is a hash of its arguments (FNV-1a over the job id and the numbers, then
-// a splitmix64 finaliser), so that each broker and each repetition of a call gets the same.
+// [0, min(cap, base * 2^(failures-1))]. The draw is a hash of its arguments (FNV-1a over the job id and the numbers,
+// then a splitmix64 finaliser), so that each broker and each repetition of a call gets the same.
 Millis retry_delay(const RetryPolicy& policy, const JobId& job, TaskRef ref, int failures);
 
 // State of a document that was split, from the states of its parts that are not final.

@@ -47,6 +47,13 @@ SystemError explain(int code, const std::string& path, const std::string& detail
   }
 }
 
+// Called while another process holds the lock, for the `count`th time; 0: give up.
+int wait_a_moment(void* busy_timeout_ms, int count) {
+  if (count >= *static_cast<const int*>(busy_timeout_ms)) return 0;
+  sqlite3_sleep(1);
+  return 1;
+}
+
 }  // namespace
 
 Query::~Query() {
@@ -71,7 +78,9 @@ Database::Database(const std::string& path, Millis busy_timeout) : path_(path) {
                                    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   connection_.reset(connection);
   if (code != SQLITE_OK) raise(code);
-  sqlite3_busy_timeout(connection, static_cast<int>(busy_timeout.count()));
+  // SQLite's own handler sleeps ever longer, and two busy processes would starve each other.
+  busy_timeout_ms_ = static_cast<int>(busy_timeout.count());
+  sqlite3_busy_handler(connection, &wait_a_moment, &busy_timeout_ms_);
 }
 
 void Database::execute(const char* script) {

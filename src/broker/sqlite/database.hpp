@@ -90,6 +90,8 @@ class Database {
  public:
   // Opens or creates the file. `busy_timeout`: how long a call waits for another process that holds the lock.
   Database(const std::string& path, Millis busy_timeout);
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
 
   // Runs statements that give no rows and take no values: the schema, pragmas.
   void execute(const char* script);
@@ -128,6 +130,7 @@ class Database {
   sqlite3_stmt* prepare(const char* sql);
 
   const std::string path_;
+  int busy_timeout_ms_ = 0;  // SQLite keeps its address
   std::unique_ptr<sqlite3, CloseConnection> connection_;
   std::unordered_map<const char*, std::unique_ptr<sqlite3_stmt, CloseStatement>> statements_;
 };

@@ -1,5 +1,6 @@
 #include "broker/sqlite/database_thread.hpp"
 
+#include <algorithm>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -12,6 +13,17 @@ namespace {
 constexpr std::size_t most_calls = 128;  // in one transaction: nobody shall wait long for its commit
 constexpr std::chrono::milliseconds poll_interval{50};
 
+// Locked, or a disk that fails: trying again at once would only take as long again.
+bool is_unavailable(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const SystemError& failure) {
+    return failure.kind() == SystemError::Kind::unavailable;
+  } catch (...) {
+    return false;
+  }
+}
+
 }  // namespace
 
 using boost::asio::awaitable;
@@ -22,6 +34,7 @@ DatabaseThread::DatabaseThread(boost::asio::io_context& loop, std::unique_ptr<Da
       board_(std::move(board)),
       database_(std::move(database)),
       store_(*database_, clock, strict_scheduling),
+      data_version_(database_->number("PRAGMA data_version")),
       thread_([this] { loop_over_batches(); }) {}
 
 DatabaseThread::~DatabaseThread() {
@@ -100,33 +113,32 @@ DatabaseThread::Batch DatabaseThread::next_batch() {
 
 // All in one transaction; if that fails each in its own, so that a call which cannot be done spoils only itself.
 void DatabaseThread::execute(Batch& batch) {
-  try {
-    commit(batch.data(), batch.size());
+  const std::exception_ptr error = try_to_commit(batch);
+  if (!error) return;
+  if (batch.size() == 1 || is_unavailable(error)) {
+    for (Call& call : batch) call.error = error;
     return;
+  }
+  for (Call& call : batch) call.error = try_to_commit({&call, 1});
+}
+
+// Null: it is committed. Otherwise it is undone.
+std::exception_ptr DatabaseThread::try_to_commit(std::span<Call> calls) {
+  try {
+    commit(calls);
+    return nullptr;
   } catch (...) {
     undo();
-    if (batch.size() == 1) {
-      batch.front().error = std::current_exception();
-      return;
-    }
-  }
-  for (Call& call : batch) {
-    try {
-      commit(&call, 1);
-    } catch (...) {
-      undo();
-      call.error = std::current_exception();
-    }
+    return std::current_exception();
   }
 }
 
-void DatabaseThread::commit(Call* first, std::size_t count) {
-  bool writes = false;
-  for (std::size_t i = 0; i < count; ++i) writes = writes || first[i].access == Access::write;
+void DatabaseThread::commit(std::span<Call> calls) {
+  const bool writes = std::ranges::any_of(calls, [](const Call& call) { return call.access == Access::write; });
   database_->execute(writes ? "BEGIN IMMEDIATE" : "BEGIN");
   store_.begin();
-  for (std::size_t i = 0; i < count; ++i) {
-    (*first[i].work)(store_);
+  for (const Call& call : calls) {
+    (*call.work)(store_);
     store_.flush();
   }
   database_->execute("COMMIT");

@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -55,7 +56,8 @@ class DatabaseThread {
   void loop_over_batches();
   Batch next_batch();
   void execute(Batch& batch);
-  void commit(Call* first, std::size_t count);
+  std::exception_ptr try_to_commit(std::span<Call> calls);
+  void commit(std::span<Call> calls);
   void undo();
   void answer(Batch batch);
   void look_at_others();
@@ -64,7 +66,7 @@ class DatabaseThread {
   const std::shared_ptr<ChangeBoard> board_;
   std::unique_ptr<Database> database_;
   Store store_;
-  std::int64_t data_version_ = 0;
+  std::int64_t data_version_;  // changes when another connection has committed
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;

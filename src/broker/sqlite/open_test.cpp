@@ -1,0 +1,137 @@
+// Files that cannot be used, or not now: each refusal with its kind and a sentence that helps.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "broker/sqlite/database.hpp"
+#include "broker/sqlite/schema.hpp"
+#include "broker/sqlite/sqlite_broker.hpp"
+#include "tests/support/manual_clock.hpp"
+#include "tests/support/sync_broker.hpp"
+#include "tests/support/temp_dir.hpp"
+
+namespace docmill::sqlite {
+namespace {
+
+using testing::HasSubstr;
+using Kind = SystemError::Kind;
+
+class OpenSqliteBroker : public testing::Test {
+ protected:
+  std::unique_ptr<Broker> open() { return open_sqlite_broker(loop, clock, options); }
+
+  // Whatever `attempt` throws must be this.
+  template <class Attempt>
+  void expect_refusal(Kind kind, const std::string& words, Attempt attempt) {
+    try {
+      attempt();
+      ADD_FAILURE() << "nothing was thrown";
+    } catch (const SystemError& error) {
+      EXPECT_EQ(error.kind(), kind);
+      EXPECT_THAT(error.what(), HasSubstr(words));
+      EXPECT_THAT(error.what(), HasSubstr(options.path));
+    }
+  }
+  void expect_refused_opening(Kind kind, const std::string& words) {
+    expect_refusal(kind, words, [this] { open(); });
+  }
+
+  void write_file(const std::string& content) { std::ofstream(options.path, std::ios::binary) << content; }
+  std::string read_file() {
+    std::ifstream file(options.path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+  boost::asio::io_context loop;
+  test::ManualClock clock;
+  test::TempDir directory;
+  SqliteOptions options{.path = directory.path() / "broker.db"};
+};
+
+TEST_F(OpenSqliteBroker, AFileThatIsNoDatabaseIsRefusedAndLeftAsItIs) {
+  const std::string content(5'000, 'x');
+  write_file(content);
+  expect_refused_opening(Kind::misconfigured, "is damaged or is no database");
+  EXPECT_EQ(read_file(), content);
+}
+
+TEST_F(OpenSqliteBroker, ADatabaseOfAnotherProgramIsRefusedAndLeftAsItIs) {
+  Database(options.path, Millis{0}).execute("CREATE TABLE songs (title TEXT)");
+  const std::string content = read_file();
+  expect_refused_opening(Kind::misconfigured, "is the database of another program");
+  EXPECT_EQ(read_file(), content);
+}
+
+TEST_F(OpenSqliteBroker, ADatabaseOfANewerDocmillIsRefusedAndLeftAsItIs) {
+  open();
+  Database(options.path, Millis{0}).execute("PRAGMA user_version = 77");
+  const std::string content = read_file();
+  expect_refused_opening(Kind::misconfigured, "was written by a newer docmill (format 77, this one knows 1)");
+  EXPECT_EQ(read_file(), content);
+}
+
+TEST_F(OpenSqliteBroker, DamageInTheMiddleOfTheFileIsReportedByTheCallThatMeetsIt) {
+  JobId job;
+  {
+    const std::unique_ptr<Broker> broker = open();
+    test::SyncBroker calls(loop, *broker);
+    job = calls.create({}).value().job;
+    const AddDocuments add{.job = job, .first = 0, .names = std::vector<std::string>(10'000, std::string(100, 'n'))};
+    ASSERT_TRUE(calls.add_documents(add).has_value());
+  }
+  std::string content = read_file();
+  for (std::size_t i = content.size() / 2; i < content.size(); ++i) content[i] = '\x55';
+  write_file(content);
+  const std::unique_ptr<Broker> broker = open();
+  test::SyncBroker calls(loop, *broker);
+  EXPECT_EQ(calls.stats().documents.waiting, 10'000U);
+  expect_refusal(Kind::misconfigured, "is damaged",
+                 [&] { static_cast<void>(calls.tasks(job, std::nullopt, 0, 10'000)); });
+}
+
+TEST_F(OpenSqliteBroker, AMissingDirectoryIsNamed) {
+  options.path = directory.path() / "missing" / "broker.db";
+  expect_refused_opening(Kind::misconfigured, "see that " + (directory.path() / "missing").string() + " exists");
+}
+
+TEST_F(OpenSqliteBroker, ADirectoryThatCannotBeWrittenIsNamed) {
+  options.path = "/proc/broker.db";  // where not even root may make a file
+  expect_refused_opening(Kind::misconfigured, "cannot be opened for writing");
+}
+
+TEST_F(OpenSqliteBroker, AFileThatStaysLockedIsReportedAndServesAgainWhenItIsFree) {
+  options.busy_timeout = Millis{20};
+  const std::unique_ptr<Broker> broker = open();
+  test::SyncBroker calls(loop, *broker);
+  Database other(options.path, Millis{0});
+  other.execute("BEGIN IMMEDIATE");
+  expect_refusal(Kind::unavailable, "is locked by another process", [&] { static_cast<void>(calls.create({})); });
+  EXPECT_EQ(calls.stats().jobs, 0U) << "reading does not need the lock";
+  other.execute("COMMIT");
+  EXPECT_TRUE(calls.create({}).has_value());
+}
+
+TEST_F(OpenSqliteBroker, AFileThatIsLockedWhileItIsMadeIsReported) {
+  options.busy_timeout = Millis{20};
+  Database other(options.path, Millis{0});
+  other.execute("BEGIN EXCLUSIVE");
+  expect_refused_opening(Kind::unavailable, "is locked by another process");
+}
+
+TEST_F(OpenSqliteBroker, WhatWasClosedIsThereWhenItIsOpenedAgain) {
+  JobId job;
+  {
+    const std::unique_ptr<Broker> broker = open();
+    test::SyncBroker calls(loop, *broker);
+    job = calls.create({}).value().job;
+    ASSERT_TRUE(calls.add_documents({.job = job, .first = 0, .names = {"a", "b"}}).has_value());
+  }
+  const std::unique_ptr<Broker> broker = open();
+  test::SyncBroker calls(loop, *broker);
+  EXPECT_EQ(calls.status(job).value().counters.waiting, 2U);
+  EXPECT_EQ(calls.all_tasks(job, std::nullopt, 10).at(1).document, "b");
+}
+
+}  // namespace
+}  // namespace docmill::sqlite
