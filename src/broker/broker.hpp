@@ -42,9 +42,9 @@
 //  * Turns: jobs that can be served (running, sealed, something waiting, pipeline among the node's) are served by
 //    (virtual time, creation order), under `strict` by (priority descending, virtual time, creation order). Serving n
 //    tasks adds n * (64 / weight). A job that becomes servable (was not a moment ago: seal, resume, retry, due retry,
-//    return of a lease, split, merge; the node's pipelines do not matter here) takes max(own virtual time, queue's virtual
-//    time), the latter being the virtual time at which the last job was served, before that serving was added. One
-//    exchange serves job after job until `want` is filled or nothing is left. Changing the priority does not exist.
+//    return of a lease, split, merge; the node's pipelines do not matter here) takes max(own virtual time, queue's
+//    virtual time), the latter being the virtual time at which the last job was served, before that serving was added.
+//    One exchange serves job after job until `want` is filled or nothing is left. Changing the priority does not exist.
 //  * Within a job: single tasks first (merges, parts, retries; by index, then part), then returned runs (by first
 //    index), then fresh documents at the cursor.
 //  * A lease holds either one run of whole documents (`first … first+count-1`, all fresh or all of one returned
@@ -72,9 +72,9 @@ using boost::asio::awaitable;
 
 // Makes the repetition of a call harmless. A client numbers its mutating calls 1, 2, 3, … and sends the next only
 // when the last was answered; the same number again gets the first answer again (errors too, malformed requests
-// excepted), a smaller one, or the same for another kind of call, `conflict`. A repeated exchange gives again those leases
-// of the first answer that still hold, with what they still hold; the others would be stale. An empty client: no record.
-// The record of a client is forgotten an hour after its last call that was not a repetition.
+// excepted), a smaller one, or the same for another kind of call, `conflict`. A repeated exchange gives again those
+// leases of the first answer that still hold, with what they still hold; the others would be stale. An empty client: no
+// record. The record of a client is forgotten an hour after its last call that was not a repetition.
 struct RequestId {
   std::string client;
   std::uint64_t sequence = 0;
@@ -86,8 +86,8 @@ struct CreateJob {
 };
 struct CreatedJob {
   JobId job;
-  bool existed = false;           // the idempotency key was seen before, with the same body
-  std::uint64_t documents = 0;    // already added: go on from there
+  bool existed = false;         // the idempotency key was seen before, with the same body
+  std::uint64_t documents = 0;  // already added: go on from there
   bool sealed = false;
 };
 
@@ -100,11 +100,11 @@ struct AddDocuments {
 struct LeasedTask {
   TaskRef ref;
   TaskKind kind = TaskKind::document;
-  std::string document;       // its name
-  PageRange pages;            // for a part
-  int attempt = 1;            // 1 + failures so far
-  int deliveries = 0;         // leases lost so far
-  int part_count = 0;         // for a part or merge: how many parts the document has
+  std::string document;                   // its name
+  PageRange pages;                        // for a part
+  int attempt = 1;                        // 1 + failures so far
+  int deliveries = 0;                     // leases lost so far
+  int part_count = 0;                     // for a part or merge: how many parts the document has
   std::vector<std::string> part_results;  // for a merge: per part the result record of a done part, or "" for …
   std::vector<Error> part_errors;         // … a failed one, whose error stands here at the same place
 };
@@ -114,7 +114,7 @@ struct Lease {
   JobId job;
   std::shared_ptr<const JobSpec> spec;  // immutable, shared by leases of one job
   TimePoint expires_at{};
-  std::vector<LeasedTask> tasks;        // ascending by index
+  std::vector<LeasedTask> tasks;  // ascending by index
 };
 
 struct Completion {
@@ -122,12 +122,12 @@ struct Completion {
   Token token;
   TaskRef ref;
   Kind kind = Kind::done;
-  Outcome outcome = Outcome::ok;      // done
-  std::string result;                 // done: the result record, JSON
-  std::uint64_t pages = 0;            // done: pages finished, added to the job's count (documents and parts, not merges)
-  Error error;                        // failed
-  bool retryable = false;             // failed
-  std::vector<PageRange> parts;       // split: at least 2, at most 240; only for kind document
+  Outcome outcome = Outcome::ok;  // done
+  std::string result;             // done: the result record, JSON
+  std::uint64_t pages = 0;        // done: pages finished, added to the job's count (not those of merges)
+  Error error;                    // failed
+  bool retryable = false;         // failed
+  std::vector<PageRange> parts;   // split: at least 2, at most 240; only for kind document
 };
 
 // Commits what is finished and takes what is next, in one step.
@@ -142,7 +142,7 @@ struct Exchange {
 struct ExchangeReply {
   std::vector<std::size_t> stale;  // positions in `completions` that were refused
   std::vector<Lease> leases;
-  bool more = false;               // work was left over for this node
+  bool more = false;  // work was left over for this node
 };
 
 struct Renew {
@@ -160,11 +160,11 @@ struct JobStatus {
   JobSpec spec;
   JobState state = JobState::open;
   Counters counters;
-  std::uint64_t partial = 0;      // documents of `done` with outcome partial
-  std::uint64_t pages = 0;        // pages finished
+  std::uint64_t partial = 0;  // documents of `done` with outcome partial
+  std::uint64_t pages = 0;    // pages finished
   TimePoint created_at{};
-  TimePoint finished_at{};        // 0 until finished or cancelled
-  std::uint64_t version = 0;      // grows with every change of anything above
+  TimePoint finished_at{};    // 0 until finished or cancelled
+  std::uint64_t version = 0;  // grows with every change of anything above
 };
 
 // One document. Of a done one, only index, name and state: it costs no row of its own.
@@ -172,15 +172,15 @@ struct TaskInfo {
   std::uint64_t index = 0;
   std::string document;
   TaskState state = TaskState::waiting;
-  int attempts = 0;               // spent
+  int attempts = 0;  // spent
   int deliveries = 0;
-  int parts = 0;                  // 0: not split
+  int parts = 0;  // 0: not split
   int parts_final = 0;
-  Error error;                    // the last one, where there was one; code internal and no message: none
+  Error error;  // the last one, where there was one; code internal and no message: none
 };
 struct TaskPage {
   std::vector<TaskInfo> tasks;
-  std::uint64_t next = 0;         // index to go on from; equal to the number of documents: the end
+  std::uint64_t next = 0;  // index to go on from; equal to the number of documents: the end
 };
 
 struct ResultRow {
@@ -189,13 +189,13 @@ struct ResultRow {
   std::string result;
 };
 struct ResultPage {
-  std::vector<ResultRow> rows;    // in order of commitment; within an exchange, in the order of its completions
-  std::uint64_t next = 0;         // cursor to go on from
+  std::vector<ResultRow> rows;  // in order of commitment; within an exchange, in the order of its completions
+  std::uint64_t next = 0;       // cursor to go on from
 };
 
 struct JobPage {
-  std::vector<JobStatus> jobs;    // newest first
-  std::string next;               // pass as `after`; empty: the end
+  std::vector<JobStatus> jobs;  // newest first
+  std::string next;             // pass as `after`; empty: the end
 };
 
 struct NodeInfo {
@@ -204,7 +204,7 @@ struct NodeInfo {
   int pid = 0;
   std::string version;
   TimePoint started_at{};
-  TimePoint seen_at{};            // set by the broker
+  TimePoint seen_at{};  // set by the broker
   int workers = 0;
   int busy = 0;
   std::uint64_t tasks_done = 0;
@@ -212,8 +212,8 @@ struct NodeInfo {
 
 struct BrokerStats {
   std::uint64_t jobs = 0;
-  Counters documents;             // over all jobs
-  std::uint64_t leases = 0;       // held now; those of cancelled jobs are not
+  Counters documents;        // over all jobs
+  std::uint64_t leases = 0;  // held now; those of cancelled jobs are not
 };
 
 class Broker {
@@ -223,7 +223,8 @@ class Broker {
   // -- Submission. A job starts when sealed. An unsealed one untouched for a day counts as abandoned: cancelled.
   // conflict: the idempotency key was used with another body.
   virtual awaitable<Result<CreatedJob>> create(CreateJob request) = 0;
-  // conflict: `first` leaves a gap, the names overlap the end, or the job is sealed or cancelled. not_found: no such job.
+  // conflict: `first` leaves a gap, the names overlap the end, or the job is sealed or cancelled. not_found: no such
+  // job.
   virtual awaitable<Status> add_documents(AddDocuments request) = 0;
   // Sealing again is harmless. A job without documents is finished at once.
   virtual awaitable<Status> seal(JobId job) = 0;
@@ -240,7 +241,8 @@ class Broker {
   virtual awaitable<Result<JobStatus>> status(JobId job) = 0;
   virtual awaitable<JobPage> jobs(std::string after, int limit) = 0;
   // Scans `limit` documents from index `first` and returns those in `state` (all, if none is named).
-  virtual awaitable<Result<TaskPage>> tasks(JobId job, std::optional<TaskState> state, std::uint64_t first, int limit) = 0;
+  virtual awaitable<Result<TaskPage>> tasks(JobId job, std::optional<TaskState> state, std::uint64_t first,
+                                            int limit) = 0;
   // Results of done documents, at most about `limit` rows (whole stored chunks are never split across pages).
   virtual awaitable<Result<ResultPage>> results(JobId job, std::uint64_t cursor, int limit) = 0;
   virtual awaitable<Status> cancel(JobId job) = 0;  // conflict when finished; cancelling twice is harmless
