@@ -107,7 +107,8 @@ asio::awaitable<void> ForkServerPool::serve(Server& server) {
   }
   // A server that was told to end by its socket kills and reaps its workers first.
   server.socket.close();
-  auto status = closing_ ? co_await server.process.wait(close_grace) : std::nullopt;
+  std::optional<int> status;
+  if (closing_) status = co_await server.process.wait(close_grace);
   while (!status) {
     server.process.kill();
     status = co_await server.process.wait(close_grace);

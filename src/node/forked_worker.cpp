@@ -26,7 +26,8 @@ void ForkedProcess::ended(const WorkerGone& gone) {
 
 asio::awaitable<void> ForkedProcess::wait_for_start(std::chrono::milliseconds timeout) {
   while (pid_ <= 0 && refusal_.empty() && !ended_) {
-    if (!co_await changed_.wait(timeout)) co_return;
+    const bool notified = co_await changed_.wait(timeout);
+    if (!notified) co_return;
   }
 }
 

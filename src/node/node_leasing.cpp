@@ -30,7 +30,10 @@ asio::awaitable<void> NodeCore::lease_loop() {
     }
     if (ledger_.empty() && slots_.empty()) {
       if (draining_) co_return;
-      if (dry_ && options_.stop_when_idle && co_await all_jobs_ended()) co_return;
+      if (dry_ && options_.stop_when_idle) {
+        const bool idle = co_await all_jobs_ended();
+        if (idle) co_return;
+      }
     }
     if (dry_) scouted_.notify();
     co_await changed_.wait();

@@ -2,8 +2,8 @@
 
 #include <fcntl.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -101,7 +101,7 @@ ChildProcess::ChildProcess(const asio::any_io_executor& loop, const std::vector<
   pid_ = spawn(arguments, actions);
   ::fcntl(errors.read.get(), F_SETFL, O_NONBLOCK);
   errors_ = std::move(errors.read);
-  Descriptor handle(::pidfd_open(pid_, 0));
+  Descriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));  // glibc 2.36 cannot be called from C++
   if (!handle) {
     const int error = errno;
     ::kill(pid_, SIGKILL);

@@ -19,7 +19,7 @@ class TaskGroup {
   TaskGroup& operator=(const TaskGroup&) = delete;
   ~TaskGroup();  // all must have ended
 
-  // Runs `task` from the loop. It owns what it needs, or refers to what outlives the group.
+  // Runs `task` from the loop, not before this returns. It owns what it needs, or refers to what outlives the group.
   void spawn(boost::asio::awaitable<void> task);
 
   // Asks all to stop: what they wait for throws operation_aborted there, where it can be interrupted.
@@ -32,6 +32,7 @@ class TaskGroup {
   std::size_t size() const { return running_.size(); }
 
  private:
+  boost::asio::awaitable<void> started(boost::asio::awaitable<void> task);
   void ended(std::list<boost::asio::cancellation_signal>::iterator task, std::exception_ptr error);
 
   boost::asio::any_io_executor loop_;

@@ -1,0 +1,338 @@
+// A node with real workers and a real queue, and what goes wrong with them: workers that crash, hang, eat memory or
+// talk nonsense, fork servers that are killed, jobs that are cancelled in the middle.
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include "broker/sqlite/sqlite_broker.hpp"
+#include "node/node.hpp"
+#include "node/tree_artifact_store.hpp"
+#include "runtime/timer.hpp"
+#include "tests/support/run_coroutine.hpp"
+#include "tests/support/sync_broker.hpp"
+#include "tests/support/temp_dir.hpp"
+
+namespace docmill {
+namespace {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+class Witness : public NodeObserver {
+ public:
+  void task_started(const Lease&, const LeasedTask& task) override {
+    ++started;
+    if (on_start) on_start(task);
+  }
+  void task_finished(const Lease&, const LeasedTask& task, const Completion& completion) override {
+    completions.emplace_back(task.document, completion);
+  }
+  void notice(const std::string& message) override { notices.push_back(message); }
+
+  int started = 0;
+  std::function<void(const LeasedTask&)> on_start;
+  std::vector<std::pair<std::string, Completion>> completions;
+  std::vector<std::string> notices;
+};
+
+// Children of this process and theirs, by command name.
+std::vector<pid_t> descendants(pid_t of) {
+  std::vector<pid_t> found;
+  for (const auto& entry : fs::directory_iterator("/proc/" + std::to_string(of) + "/task")) {
+    std::ifstream children(entry.path() / "children");
+    for (pid_t child = 0; children >> child;) {
+      found.push_back(child);
+      const auto below = descendants(child);
+      found.insert(found.end(), below.begin(), below.end());
+    }
+  }
+  return found;
+}
+
+class NodeFaults : public testing::Test {
+ protected:
+  NodeFaults() {
+    fs::create_directories(dir_.path() / "out/.docmill");
+    SqliteOptions options;
+    options.path = dir_.path() / "out/.docmill/queue.db";
+    options.durability = SqliteOptions::Durability::normal;
+    broker_ = open_sqlite_broker(loop_, clock_, options);
+    TreeStoreOptions store;
+    store.output = dir_.path() / "out";
+    store.state = dir_.path() / "out/.docmill";
+    store.path_of = [](const std::string& document) { return fs::path(document).filename().string(); };
+    store_ = std::make_unique<TreeArtifactStore>(store);
+    options_.worker_executable = DOCMILL_WORKER;
+    options_.workers = 2;
+    options_.stop_when_idle = true;
+  }
+
+  JobId submit(const std::string& options, std::vector<std::string> documents, int max_attempts = 1) {
+    test::SyncBroker broker(loop_, *broker_);
+    CreateJob create;
+    create.id = RequestId{"test", ++sequence_};
+    create.spec.pipeline = "noop";
+    create.spec.options = options;
+    create.spec.retry.max_attempts = max_attempts;
+    create.spec.retry.backoff_base = 10ms;
+    const auto job = broker.create(create);
+    for (std::size_t first = 0; first < documents.size(); first += 10'000) {
+      AddDocuments add{job->job, first, {}};
+      const auto end = std::min(documents.size(), first + 10'000);
+      add.names.assign(documents.begin() + static_cast<std::ptrdiff_t>(first),
+                       documents.begin() + static_cast<std::ptrdiff_t>(end));
+      EXPECT_TRUE(broker.add_documents(add));
+    }
+    EXPECT_TRUE(broker.seal(job->job));
+    return job->job;
+  }
+
+  JobStatus status(const JobId& job) { return *test::SyncBroker(loop_, *broker_).status(job); }
+  Error error_of(const JobId& job, std::size_t index) {
+    return test::SyncBroker(loop_, *broker_).tasks(job, std::nullopt, 0, 100)->tasks.at(index).error;
+  }
+
+  void run_node() {
+    Node node(loop_, *broker_, *store_, clock_, options_, &witness_);
+    node_ = &node;
+    test::run(loop_, node.run());
+    node_ = nullptr;
+    EXPECT_EQ(descendants(::getpid()), std::vector<pid_t>()) << "a process was left behind";
+  }
+
+  static std::vector<std::string> names(int count) {
+    std::vector<std::string> names;
+    for (int i = 0; i < count; ++i) names.push_back("document-" + std::to_string(i));
+    return names;
+  }
+
+  test::TempDir dir_;
+  asio::io_context loop_;
+  SystemClock clock_;
+  std::unique_ptr<Broker> broker_;
+  std::unique_ptr<TreeArtifactStore> store_;
+  NodeOptions options_;
+  Witness witness_;
+  Node* node_ = nullptr;
+  std::uint64_t sequence_ = 0;
+};
+
+TEST_F(NodeFaults, RunsEveryTaskInAProcessOfItsOwn) {
+  const auto job = submit("{}", names(50));
+  run_node();
+  EXPECT_EQ(status(job).state, JobState::finished);
+  EXPECT_EQ(status(job).counters.done, 50U);
+  EXPECT_EQ(witness_.completions.size(), 50U);
+}
+
+TEST_F(NodeFaults, KeepsWorkersForManyTinyTasks) {
+  options_.isolation = Isolation::worker;
+  const auto job = submit("{}", names(2000));
+  run_node();
+  EXPECT_EQ(status(job).counters.done, 2000U);
+}
+
+TEST_F(NodeFaults, ReplacesWorkersAfterTheirShareOfTasks) {
+  options_.isolation = Isolation::worker;
+  options_.max_tasks_per_worker = 7;
+  const auto job = submit("{}", names(200));
+  run_node();
+  EXPECT_EQ(status(job).counters.done, 200U);
+}
+
+TEST_F(NodeFaults, ACrashCostsOneDocument) {
+  for (const auto isolation : {Isolation::document, Isolation::worker}) {
+    options_.isolation = isolation;
+    const auto job = submit(R"({"fault":"crash","fault_document":"document-7"})", names(30));
+    run_node();
+    EXPECT_EQ(status(job).counters.done, 29U);
+    EXPECT_EQ(status(job).counters.failed, 1U);
+    EXPECT_EQ(error_of(job, 7).code, ErrorCode::crashed);
+    EXPECT_NE(error_of(job, 7).message.find("signal"), std::string::npos) << error_of(job, 7).message;
+  }
+}
+
+TEST_F(NodeFaults, ACrashIsTriedAgainAsOftenAsAllowed) {
+  const auto job = submit(R"({"fault":"crash"})", {"document-0"}, 3);
+  run_node();
+  EXPECT_EQ(witness_.started, 3);
+  EXPECT_EQ(status(job).counters.failed, 1U);
+}
+
+TEST_F(NodeFaults, AHangIsEndedByTheStallClock) {
+  options_.stall_timeout = 300ms;
+  const auto job = submit(R"({"fault":"hang","fault_document":"document-1"})", names(3));
+  run_node();
+  EXPECT_EQ(status(job).counters.done, 2U);
+  EXPECT_EQ(error_of(job, 1).code, ErrorCode::timeout);
+  EXPECT_NE(error_of(job, 1).message.find("no progress for 0.3 s"), std::string::npos) << error_of(job, 1).message;
+}
+
+TEST_F(NodeFaults, AHangIsEndedByTheTimeAllowed) {
+  options_.task_timeout = 300ms;
+  options_.isolation = Isolation::worker;
+  const auto job = submit(R"({"fault":"hang","fault_document":"document-7"})", names(20));
+  run_node();
+  EXPECT_EQ(status(job).counters.done, 19U);
+  EXPECT_EQ(error_of(job, 7).code, ErrorCode::timeout);
+}
+
+TEST_F(NodeFaults, MemoryOverTheLimitIsToldApartFromACrash) {
+  options_.memory_limit = 200U << 20U;
+  const auto job = submit(R"({"fault":"allocate","fault_document":"document-1"})", names(3));
+  run_node();
+  EXPECT_EQ(status(job).counters.done, 2U);
+  EXPECT_EQ(error_of(job, 1).code, ErrorCode::out_of_memory) << error_of(job, 1).message;
+}
+
+TEST_F(NodeFaults, GarbageFromAWorkerCountsAsACrash) {
+  const auto job = submit(R"({"fault":"garbage","fault_document":"document-1"})", names(3));
+  run_node();
+  EXPECT_EQ(status(job).counters.done, 2U);
+  EXPECT_EQ(error_of(job, 1).code, ErrorCode::crashed) << error_of(job, 1).message;
+}
+
+TEST_F(NodeFaults, AnExitWithoutAnAnswerCountsAsACrash) {
+  const auto job = submit(R"({"fault":"exit","fault_document":"document-1"})", names(3));
+  run_node();
+  EXPECT_EQ(status(job).counters.done, 2U);
+  EXPECT_EQ(error_of(job, 1).code, ErrorCode::crashed);
+  EXPECT_NE(error_of(job, 1).message.find("without an answer"), std::string::npos) << error_of(job, 1).message;
+}
+
+TEST_F(NodeFaults, SurvivesTheDeathOfItsForkServer) {
+  const auto job = submit(R"({"sleep_ms":100})", names(8), 1);
+  int killed = 0;
+  witness_.on_start = [&](const LeasedTask& task) {
+    if (task.ref.index != 3 || killed > 0) return;
+    ++killed;
+    std::ifstream children("/proc/self/task/" + std::to_string(::getpid()) + "/children");
+    pid_t server = 0;
+    ASSERT_TRUE(children >> server);
+    ASSERT_EQ(::kill(server, SIGKILL), 0);
+  };
+  run_node();
+  EXPECT_EQ(killed, 1);
+  EXPECT_EQ(status(job).counters.done, 8U);
+}
+
+TEST_F(NodeFaults, AWorkerKilledFromOutsideIsACrashThatIsTriedAgain) {
+  const auto job = submit(R"({"sleep_ms":200})", names(2), 2);
+  int killed = 0;
+  witness_.on_start = [&](const LeasedTask&) {
+    if (killed > 0) return;
+    for (const pid_t pid : descendants(::getpid())) {
+      std::ifstream children("/proc/self/task/" + std::to_string(::getpid()) + "/children");
+      pid_t server = 0;
+      children >> server;
+      if (pid != server && ::kill(pid, SIGKILL) == 0) ++killed;
+    }
+  };
+  run_node();
+  EXPECT_GE(killed, 1);
+  EXPECT_EQ(status(job).counters.done, 2U);
+}
+
+TEST_F(NodeFaults, ABrokenInstallationIsSaidSoAndLeasesGoBack) {
+  options_.worker_executable = "/bin/false";
+  const auto job = submit("{}", names(3));
+  try {
+    run_node();
+    FAIL() << "run() must throw";
+  } catch (const SystemError& error) {
+    EXPECT_EQ(error.kind(), SystemError::Kind::misconfigured);
+    EXPECT_NE(std::string(error.what()).find("/bin/false"), std::string::npos) << error.what();
+  }
+  EXPECT_EQ(status(job).counters.waiting, 3U);
+}
+
+TEST_F(NodeFaults, AMissingWorkerExecutableIsSaidSo) {
+  options_.worker_executable = "/nowhere/docmill-worker";
+  const auto job = submit("{}", names(3));
+  EXPECT_THROW(run_node(), SystemError);
+  EXPECT_EQ(status(job).counters.waiting, 3U);
+}
+
+TEST_F(NodeFaults, CancelStopsRunningWorkWithinASecond) {
+  const auto job = submit(R"({"sleep_ms":60000})", names(4));
+  std::chrono::steady_clock::time_point cancelled;
+  witness_.on_start = [&](const LeasedTask&) {
+    if (witness_.started != 2) return;
+    cancelled = std::chrono::steady_clock::now();
+    asio::co_spawn(loop_, broker_->cancel(job), [](std::exception_ptr, Status) {});
+  };
+  run_node();
+  EXPECT_LT(std::chrono::steady_clock::now() - cancelled, 2s);
+  EXPECT_EQ(status(job).state, JobState::cancelled);
+}
+
+TEST_F(NodeFaults, PauseGivesTheWorkBack) {
+  const auto job = submit(R"({"sleep_ms":60000})", names(4));
+  witness_.on_start = [&](const LeasedTask&) {
+    if (witness_.started == 2) asio::co_spawn(loop_, broker_->pause(job), [](std::exception_ptr, Status) {});
+  };
+  Node node(loop_, *broker_, *store_, clock_, options_, &witness_);
+  bool ended = false;
+  asio::co_spawn(loop_, node.run(), [&](std::exception_ptr) { ended = true; });
+  const auto deadline = std::chrono::steady_clock::now() + 10s;
+  while (witness_.completions.size() < 2 || node.status().leased > 0) {
+    ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+    loop_.run_one_for(50ms);
+  }
+  for (const auto& [document, completion] : witness_.completions) {
+    EXPECT_EQ(completion.kind, Completion::Kind::released);
+  }
+  node.stop();
+  while (!ended) loop_.run_one_for(50ms);
+  EXPECT_EQ(status(job).counters.waiting, 4U);
+}
+
+TEST_F(NodeFaults, StopGivesEverythingBackAtOnce) {
+  const auto job = submit(R"({"sleep_ms":60000})", names(10));
+  witness_.on_start = [&](const LeasedTask&) {
+    if (witness_.started == 2) node_->stop();
+  };
+  const auto begun = std::chrono::steady_clock::now();
+  run_node();
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, 5s);
+  EXPECT_EQ(status(job).counters.waiting, 10U);
+}
+
+TEST_F(NodeFaults, DrainFinishesWhatRuns) {
+  const auto job = submit(R"({"sleep_ms":300})", names(10));
+  witness_.on_start = [&](const LeasedTask&) {
+    if (witness_.started == 2) node_->drain();
+  };
+  run_node();
+  EXPECT_EQ(status(job).counters.done, 2U);
+  EXPECT_EQ(status(job).counters.waiting, 8U);
+}
+
+TEST_F(NodeFaults, DrainAbandonsWhatTakesTooLong) {
+  options_.drain_timeout = 200ms;
+  const auto job = submit(R"({"sleep_ms":60000})", names(2));
+  witness_.on_start = [&](const LeasedTask&) {
+    if (witness_.started == 2) node_->drain();
+  };
+  run_node();
+  EXPECT_EQ(status(job).counters.waiting, 2U);
+}
+
+TEST_F(NodeFaults, AHundredAllowedWorkersCostNoProcessUntilNeeded) {
+  options_.workers = 100;
+  options_.stop_when_idle = false;
+  Node node(loop_, *broker_, *store_, clock_, options_, &witness_);
+  bool ended = false;
+  asio::co_spawn(loop_, node.run(), [&](std::exception_ptr) { ended = true; });
+  loop_.run_for(300ms);
+  EXPECT_EQ(descendants(::getpid()), std::vector<pid_t>());
+  node.drain();
+  while (!ended) loop_.run_one_for(50ms);
+}
+
+}  // namespace
+}  // namespace docmill
