@@ -1,0 +1,97 @@
+// docmill cancel, pause, resume, retry, remove JOB.
+#include <CLI/CLI.hpp>
+#include <array>
+#include <boost/json.hpp>
+#include <memory>
+
+#include "cli/client_id.hpp"
+#include "cli/commands.hpp"
+#include "cli/console.hpp"
+#include "cli/queue.hpp"
+#include "cli/session.hpp"
+
+namespace docmill::cli {
+namespace {
+
+namespace json = boost::json;
+
+struct ControlFlags {
+  QueueFlags queue;
+  std::string job;
+};
+
+using Control = awaitable<std::string> (*)(Broker& broker, JobStatus job);
+
+awaitable<std::string> cancel_job(Broker& broker, JobStatus job) {
+  or_stop(co_await broker.cancel(job.id));
+  co_return "cancelled: nothing of it runs any more; what is done stays";
+}
+
+awaitable<std::string> pause_job(Broker& broker, JobStatus job) {
+  or_stop(co_await broker.pause(job.id));
+  co_return "paused; `docmill resume " + job.id.value + "` lets it go on";
+}
+
+awaitable<std::string> resume_job(Broker& broker, JobStatus job) {
+  or_stop(co_await broker.resume(job.id));
+  co_return "goes on";
+}
+
+awaitable<std::string> retry_job(Broker& broker, JobStatus job) {
+  constexpr int batch = 1'000;
+  RequestId id;
+  id.client = new_client_id();
+  std::uint64_t total = 0;
+  for (std::uint64_t some = 1; some > 0; total += some) {
+    ++id.sequence;
+    some = or_stop(co_await broker.retry_failed(id, job.id, batch));
+  }
+  co_return total == 0 ? "nothing of it failed"
+                       : count_text(total, "document") +
+                             " will be tried again by the `docmill run` that is at work there, or by its repetition";
+}
+
+awaitable<std::string> remove_job(Broker& broker, JobStatus job) {
+  while (!or_stop(co_await broker.remove(job.id))) {
+  }
+  co_return "removed from the queue; its outputs stay";
+}
+
+struct ControlCommand {
+  const char* name;
+  const char* help;
+  Control run;
+};
+constexpr std::array controls{ControlCommand{"cancel", "Stop a job for good; what is done stays", cancel_job},
+                              ControlCommand{"pause", "Stop a job for a while", pause_job},
+                              ControlCommand{"resume", "Let a paused job go on", resume_job},
+                              ControlCommand{"retry", "Try the failed documents of a job again", retry_job},
+                              ControlCommand{"remove", "Forget a job that has ended; its outputs stay", remove_job}};
+
+awaitable<int> control(Broker& broker, std::string prefix, Control run, const char* name, bool as_json) {
+  const auto job = co_await find_job(broker, std::move(prefix));
+  const auto said = co_await run(broker, job);
+  if (as_json) {
+    print_line(json::object{{"id", job.id.value}, {"command", name}, {"message", said}});
+  } else {
+    print("job " + job.id.value + " " + said + "\n");
+  }
+  co_return all_done;
+}
+
+}  // namespace
+
+void add_control_commands(CLI::App& app, Session& session) {
+  for (const auto& row : controls) {
+    auto* command = app.add_subcommand(row.name, row.help);
+    const auto flags = std::make_shared<ControlFlags>();
+    command->add_option("JOB", flags->job, "Id of the job, or the beginning of it")->required();
+    flags->queue.add_to(*command, session);
+    command->callback([&session, &row, flags] {
+      auto queue = flags->queue.open(session);
+      session.status = queue.drive(control(queue.broker(), flags->job, row.run, row.name, flags->queue.json));
+    });
+  }
+}
+
+}  // namespace docmill::cli

@@ -1,0 +1,167 @@
+// docmill doctor: is everything in place, and what to do where it is not.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <boost/json.hpp>
+#include <cstdio>
+#include <memory>
+#include <vector>
+
+#include "cli/commands.hpp"
+#include "cli/console.hpp"
+#include "cli/host_facts.hpp"
+#include "cli/queue.hpp"
+#include "cli/session.hpp"
+#include "node/record.hpp"
+#include "system/parts.hpp"
+
+namespace docmill::cli {
+namespace {
+
+namespace json = boost::json;
+namespace fs = std::filesystem;
+
+enum class Level { ok, information, problem };
+
+struct Finding {
+  Level level;
+  std::string subject;
+  std::string text;
+};
+using Findings = std::vector<Finding>;
+
+bool every_key(const ConfigKey& /*key*/) { return true; }
+
+void examine_worker(const Config& config, Findings& findings) {
+  const auto worker = find_worker(config);
+  if (!worker) {
+    findings.push_back({Level::problem, "worker", worker.error().message});
+    return;
+  }
+  const auto answer = run_program({worker->string(), "--version"});
+  if (answer.status != 0) {
+    findings.push_back({Level::problem, "worker",
+                        worker->string() + " does not start (" + printable(answer.output) +
+                            "); are its libraries installed? tools/setup.sh installs them"});
+    return;
+  }
+  findings.push_back({Level::ok, "worker", worker->string() + ": " + printable(first_line(answer.output))});
+}
+
+void examine_languages(Findings& findings) {
+  const auto languages = tesseract_languages();
+  if (languages.names.empty()) {
+    findings.push_back({Level::problem, "languages",
+                        "Tesseract has no language data in " + languages.directory +
+                            "; install some, for example the package tesseract-ocr-eng"});
+    return;
+  }
+  std::string list;
+  for (const auto& name : languages.names) list += (list.empty() ? "" : ", ") + name;
+  findings.push_back({Level::ok, "languages", list + " (" + languages.directory + ")"});
+}
+
+void examine_directory(const fs::path& directory, Findings& findings) {
+  // The nearest directory that exists is the one in which docmill would make the others.
+  fs::path nearest = fs::absolute(directory);
+  std::error_code ignored;
+  while (!fs::exists(nearest, ignored) && nearest != nearest.parent_path()) nearest = nearest.parent_path();
+  if (::access(nearest.c_str(), W_OK | X_OK) != 0) {
+    findings.push_back({Level::problem, "data directory",
+                        directory.string() + " cannot be written; choose another with --data-dir, or allow writing to " +
+                            nearest.string()});
+    return;
+  }
+  const auto space = fs::space(nearest, ignored);
+  findings.push_back({Level::ok, "data directory",
+                      directory.string() + " (" + std::to_string(space.available >> 20U) + " MiB free)"});
+}
+
+awaitable<int> count_jobs(Broker& broker, Findings& findings) {
+  const auto jobs = co_await all_jobs(broker);
+  Finding finding{Level::ok, "queue", count_text(jobs.size(), "job")};
+  findings.push_back(std::move(finding));
+  co_return all_done;
+}
+
+void examine_queue(const fs::path& directory, Findings& findings) {
+  if (!has_queue(directory)) {
+    findings.push_back({Level::information, "queue", "none in " + directory.string() + " yet; it is made when it is needed"});
+    return;
+  }
+  try {
+    const auto damage = queue_damage(directory);
+    if (!damage.empty()) {
+      findings.push_back({Level::problem, "queue",
+                          "the database in " + directory.string() + " is damaged (" + damage +
+                              "); move it away and run again: documents that are done already are recognised by their outputs only "
+                              "while it is there"});
+      return;
+    }
+    Queue queue(directory);
+    queue.drive(count_jobs(queue.broker(), findings));
+  } catch (const SystemError& error) {
+    findings.push_back({Level::problem, "queue", error.what()});
+  }
+}
+
+void examine_host(const Config& config, Findings& findings) {
+  const auto memory = memory_of_host();
+  const auto workers = static_cast<std::uint64_t>(worker_count(config));
+  findings.push_back({Level::information, "cores",
+                      std::to_string(usable_cores()) + " usable, " + std::to_string(workers) + " workers at once"});
+  if (memory.total == 0) {
+    findings.push_back({Level::problem, "/proc", "/proc/meminfo cannot be read; docmill needs /proc mounted"});
+  } else {
+    findings.push_back({Level::information, "memory",
+                        std::to_string(memory.total >> 20U) + " MiB, " + std::to_string(memory.available >> 20U) +
+                            " MiB available; workers may take " +
+                            std::to_string(workers * config.bytes("limits.memory") >> 20U) + " MiB at the very most"});
+  }
+  for (const auto& feature : kernel_features()) {
+    findings.push_back({Level::information, feature.name, feature.state});
+  }
+}
+
+int show(const Findings& findings, bool as_json) {
+  int status = all_done;
+  for (const auto& finding : findings) {
+    if (finding.level == Level::problem) status = with_failures;
+    const char* level = finding.level == Level::ok ? "ok" : finding.level == Level::problem ? "problem" : "info";
+    if (as_json) {
+      print_line(json::object{
+          {"level", level}, {"subject", finding.subject}, {"text", document_as_text(finding.text)}});
+    } else {
+      std::string head = "[" + std::string(level) + "] ";
+      head.resize(std::max<std::size_t>(head.size(), 10), ' ');
+      print(head + finding.subject + ": " + printable(finding.text) + "\n");
+    }
+  }
+  return status;
+}
+
+}  // namespace
+
+void add_doctor_command(CLI::App& app, Session& session) {
+  auto* command = app.add_subcommand("doctor", "Look whether everything is in place, and say what to do");
+  const auto output = std::make_shared<std::string>();
+  const auto as_json = std::make_shared<bool>(false);
+  command->add_option("-o,--output", *output, "Also look at the queue of `docmill run -o DIR`")->type_name("DIR");
+  command->add_flag("--json", *as_json, "One JSON object per finding");
+  session.add_config_flags(*command, every_key);
+  command->callback([&session, output, as_json] {
+    session.load_config();
+    Findings findings;
+    const auto directory = output->empty() ? session.data_directory() : state_directory(*output);
+    examine_worker(session.config(), findings);
+    examine_languages(findings);
+    examine_directory(directory, findings);
+    examine_queue(directory, findings);
+    examine_host(session.config(), findings);
+    session.status = show(findings, *as_json);
+  });
+}
+
+}  // namespace docmill::cli

@@ -1,0 +1,68 @@
+// The figures of a run: what is done, how fast, how much longer. Pure bookkeeping; times are handed in.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+
+#include "broker/broker.hpp"
+
+namespace docmill::cli {
+
+using Moment = std::chrono::steady_clock::time_point;
+
+// What is shown at one moment.
+struct Figures {
+  std::uint64_t documents = 0;  // of the whole run, those that were done before included
+  std::uint64_t ended = 0;      // done or failed, now or before
+  std::uint64_t failed = 0;
+  std::uint64_t partial = 0;
+  std::uint64_t pages = 0;  // finished by this run
+  double per_second = 0;    // pages lately; documents where no pages are counted
+  bool counts_pages = false;
+  std::optional<double> seconds_left;  // unknown at the beginning
+};
+
+// Follows the tasks of one job. Pages that are known (of documents begun) count as they are, the others by the average
+// so far.
+class FigureKeeper {
+ public:
+  FigureKeeper(std::uint64_t done_before, std::uint64_t partial_before, Moment start);
+
+  // From the broker, now and then: the truth about documents.
+  void job(const JobStatus& status) { status_ = status; }
+
+  void started(const LeasedTask& task);
+  void progress(const LeasedTask& task, int pages, int finished);
+  void finished(const LeasedTask& task, const Completion& completion);
+
+  // Also takes a sample for the rate: call it regularly.
+  Figures at(Moment now);
+
+ private:
+  struct Running {
+    int pages = 0;  // 0: not known yet
+    int finished = 0;
+  };
+  struct Sample {
+    Moment at;
+    double amount;
+  };
+
+  double rate(Moment now, double amount);
+  double amount_left(const Counters& counts) const;
+
+  const std::uint64_t done_before_;
+  const std::uint64_t partial_before_;
+  JobStatus status_;
+  std::map<TaskRef, Running> running_;
+  std::uint64_t pages_done_ = 0;
+  std::uint64_t measured_documents_ = 0;  // whose number of pages is known
+  std::uint64_t measured_pages_ = 0;
+  std::uint64_t waiting_part_pages_ = 0;  // of parts that nobody has begun
+  std::deque<Sample> samples_;
+};
+
+}  // namespace docmill::cli

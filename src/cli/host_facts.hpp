@@ -1,0 +1,38 @@
+// What `docmill doctor` asks the host. Blocking.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace docmill::cli {
+
+struct ProgramAnswer {
+  int status = -1;     // exit status; -1: did not start, or was killed
+  std::string output;  // stdout and stderr, the beginning of them
+};
+ProgramAnswer run_program(const std::vector<std::string>& command);
+
+std::string_view first_line(std::string_view text);
+
+struct Languages {
+  std::string directory;
+  std::vector<std::string> names;  // sorted
+};
+// Where Tesseract looks: $TESSDATA_PREFIX, or the directory of Debian's packages.
+Languages tesseract_languages();
+
+struct HostMemory {
+  std::uint64_t total = 0;  // bytes; 0: unknown
+  std::uint64_t available = 0;
+};
+HostMemory memory_of_host();
+
+struct KernelFeature {
+  std::string name;
+  std::string state;
+};
+std::vector<KernelFeature> kernel_features();
+
+}  // namespace docmill::cli

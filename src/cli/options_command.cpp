@@ -1,0 +1,77 @@
+// docmill options STAGE: the options of a stage, from the table that everything else reads.
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <memory>
+
+#include "cli/commands.hpp"
+#include "cli/console.hpp"
+#include "cli/session.hpp"
+#include "cli/stage_flags.hpp"
+#include "core/options.hpp"
+
+namespace docmill::cli {
+namespace {
+
+namespace json = boost::json;
+
+std::string range_of(const OptionSpec& spec) {
+  switch (spec.type) {
+    case OptionType::boolean:
+      return "true|false";
+    case OptionType::integer:
+    case OptionType::number: {
+      const auto number = [](double value) { return std::to_string(static_cast<long long>(value)); };
+      return number(spec.minimum) + " to " + number(spec.maximum);
+    }
+    case OptionType::list:
+      return "list of " + std::string(spec.choices);
+    case OptionType::choice:
+      return std::string(spec.choices);
+    case OptionType::text:
+      break;
+  }
+  return "text";
+}
+
+void print_text(const OptionSpec& spec) {
+  print(stage_flag(spec) + "\n    " + std::string(spec.help) + "\n    " + range_of(spec) + "; default " +
+        std::string(spec.default_value) + "\n");
+}
+
+void print_json(const OptionSpec& spec) {
+  print_line(json::object{{"stage", spec.stage},
+                          {"name", spec.name},
+                          {"flag", stage_flag(spec)},
+                          {"values", range_of(spec)},
+                          {"default", json::parse(spec.default_value)},
+                          {"help", spec.help}});
+}
+
+void print_markdown(const OptionSpec& spec) {
+  std::string values = range_of(spec);
+  for (std::size_t at = 0; (at = values.find('|', at)) != std::string::npos; at += 2) values.insert(at, "\\");
+  print("| `" + stage_flag(spec) + "` | `" + std::string(spec.name) + "` | " + values + " | `" +
+        std::string(spec.default_value) + "` | " + std::string(spec.help) + " |\n");
+}
+
+}  // namespace
+
+void add_options_command(CLI::App& app, Session& /*session*/) {
+  auto* command = app.add_subcommand("options", "Show the options of a stage");
+  const auto stage = std::make_shared<std::string>();
+  const auto as_json = std::make_shared<bool>(false);
+  const auto as_markdown = std::make_shared<bool>(false);
+  command->add_option("STAGE", *stage, "The stage, for example ocr")->required();
+  command->add_flag("--json", *as_json, "One JSON object per line");
+  command->add_flag("--markdown", *as_markdown, "A table for the documentation");
+  command->callback([stage, as_json, as_markdown] {
+    const auto stages = or_stop(parse_pipeline(*stage));
+    if (*as_markdown) print("| flag | in JSON | values | default | meaning |\n| --- | --- | --- | --- | --- |\n");
+    for (const auto& spec : all_options()) {
+      if (std::find(stages.begin(), stages.end(), spec.stage) == stages.end()) continue;
+      (*as_json ? print_json : *as_markdown ? print_markdown : print_text)(spec);
+    }
+  });
+}
+
+}  // namespace docmill::cli

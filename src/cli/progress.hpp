@@ -1,0 +1,33 @@
+// What `docmill run` says while it runs: a bar on a terminal, plain lines elsewhere, events for programs, or nothing.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "broker/broker.hpp"
+#include "cli/figures.hpp"
+
+namespace docmill::cli {
+
+// Calls come on the event loop, in the order in which things happen.
+class ProgressView {
+ public:
+  virtual ~ProgressView() = default;
+  virtual void started(const LeasedTask& /*task*/) {}
+  virtual void page(const LeasedTask& /*task*/, int /*pages*/, int /*finished*/) {}
+  // A document has ended for good …
+  virtual void done(const LeasedTask& /*task*/, const Completion& /*completion*/) {}
+  virtual void failed(const std::string& /*document*/, const Error& /*error*/) {}
+  // … or will be tried again.
+  virtual void retry(const LeasedTask& /*task*/, const Error& /*error*/) {}
+  virtual void notice(const std::string& message);  // to stderr
+  virtual void figures(const Figures& /*figures*/) {}
+  // No more figures come: leaves the terminal as it should be.
+  virtual void close() {}
+};
+
+enum class ProgressStyle { automatic, quiet, json };  // automatic: bar on a terminal, lines elsewhere
+
+std::unique_ptr<ProgressView> make_progress_view(ProgressStyle style);
+
+}  // namespace docmill::cli

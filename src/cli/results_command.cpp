@@ -1,0 +1,82 @@
+// docmill results JOB: what became of each document.
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <memory>
+#include <unordered_map>
+
+#include "cli/commands.hpp"
+#include "cli/console.hpp"
+#include "cli/queue.hpp"
+#include "cli/session.hpp"
+#include "cli/verdicts.hpp"
+
+namespace docmill::cli {
+namespace {
+
+namespace json = boost::json;
+
+struct ResultFlags {
+  QueueFlags queue;
+  std::string job;
+  std::string format = "table";
+  bool failed = false;
+};
+
+constexpr int page_size = 1'000;
+
+std::string row_of(std::string_view outcome, const Verdict& verdict) {
+  std::string row(outcome);
+  row.resize(std::max<std::size_t>(row.size(), 8), ' ');
+  row += " " + printable(verdict.document);
+  return verdict.reason.empty() ? row + "\n" : row + "  " + printable(verdict.reason) + "\n";
+}
+
+bool show(std::string_view outcome, const Verdict& verdict, bool as_json) {
+  return as_json ? print_line(verdict.record) : print(row_of(outcome, verdict));
+}
+
+// Failed documents have no result in the broker: their error stands with the task.
+awaitable<bool> show_failed(Broker& broker, JobId job, bool as_json) {
+  for (std::uint64_t first = 0;;) {
+    const auto page = or_stop(co_await broker.tasks(job, TaskState::failed, first, page_size));
+    for (const auto& task : page.tasks) {
+      if (!show("failed", failed_verdict(task), as_json)) co_return false;
+    }
+    if (page.next <= first) co_return true;
+    first = page.next;
+  }
+}
+
+awaitable<int> show_results(Broker& broker, ResultFlags flags) {
+  const auto job = co_await find_job(broker, flags.job);
+  const bool as_json = flags.queue.json || flags.format == "json";
+  for (std::uint64_t cursor = 0; !flags.failed || job.partial > 0;) {
+    const auto page = or_stop(co_await broker.results(job.id, cursor, page_size));
+    if (page.rows.empty()) break;
+    cursor = page.next;
+    for (const auto& row : page.rows) {
+      if (flags.failed && row.outcome == Outcome::ok) continue;
+      if (!show(to_string(row.outcome), done_verdict(row), as_json)) co_return all_done;
+    }
+  }
+  co_await show_failed(broker, job.id, as_json);
+  co_return all_done;
+}
+
+}  // namespace
+
+void add_results_command(CLI::App& app, Session& session) {
+  auto* command = app.add_subcommand("results", "Show what became of the documents of a job");
+  const auto flags = std::make_shared<ResultFlags>();
+  command->add_option("JOB", flags->job, "Id of the job, or the beginning of it")->required();
+  command->add_option("--format", flags->format, "table, or json: the records, one per line [table]")
+      ->check(CLI::IsMember({"table", "json"}));
+  command->add_flag("--failed", flags->failed, "Only the failed and the partial ones");
+  flags->queue.add_to(*command, session);
+  command->callback([&session, flags] {
+    auto queue = flags->queue.open(session);
+    session.status = queue.drive(show_results(queue.broker(), *flags));
+  });
+}
+
+}  // namespace docmill::cli

@@ -1,0 +1,275 @@
+#include "cli/resume.hpp"
+
+#include <openssl/evp.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <memory>
+
+#include "cli/client_id.hpp"
+#include "cli/console.hpp"
+#include "cli/queue.hpp"
+#include "cli/session.hpp"
+#include "node/record.hpp"
+#include "node/sources.hpp"
+#include "node/tree_artifact_store.hpp"
+
+namespace docmill::cli {
+namespace {
+
+namespace json = boost::json;
+
+constexpr int names_a_call = 10'000;
+constexpr int rows_a_page = 1'000;
+constexpr int retries_a_call = 1'000;
+
+// What decides about the output. A password only decides whether there is one: another one is no reason to do
+// everything again.
+json::object telling_options(json::object options) {
+  options.erase("password");
+  return options;
+}
+
+bool has_ended(const JobStatus& job) { return job.state == JobState::finished || job.state == JobState::cancelled; }
+
+std::string_view text_of(const json::object& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
+  return value != nullptr && value->is_string() ? std::string_view(value->get_string()) : std::string_view();
+}
+
+bool is_there(const std::filesystem::path& path) {
+  struct stat info{};
+  return ::lstat(path.c_str(), &info) == 0;
+}
+
+// The source as the record saw it is the source as it is now.
+bool has_same_source(const json::object& record, const Input& input) {
+  const auto* source = record.if_contains("source");
+  if (source == nullptr || !source->is_object()) return false;
+  const auto* bytes = source->get_object().if_contains("bytes");
+  const auto modified = std::chrono::floor<Millis>(std::chrono::nanoseconds(input.modified_ns));
+  return bytes != nullptr && bytes->is_number() && bytes->to_number<std::uint64_t>() == input.size &&
+         text_of(source->get_object(), "modified") == iso_time(modified);
+}
+
+bool has_its_outputs(const json::object& record, const std::filesystem::path& output, std::string_view stem) {
+  if (!is_there(output / artifact_path(stem, "json"))) return false;
+  const auto* artifacts = record.if_contains("artifacts");
+  if (artifacts == nullptr || !artifacts->is_array()) return true;
+  return std::all_of(artifacts->get_array().begin(), artifacts->get_array().end(), [&](const json::value& artifact) {
+    return artifact.is_object() && is_there(output / artifact_path(stem, text_of(artifact.get_object(), "name")));
+  });
+}
+
+class Sha256 {
+ public:
+  Sha256() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) { EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr); }
+  // Parted by a byte that no name has.
+  void add(std::string_view field) {
+    EVP_DigestUpdate(context_.get(), field.data(), field.size());
+    EVP_DigestUpdate(context_.get(), "\0", 1);
+  }
+  std::string hexadecimal() {
+    unsigned char digest[32];
+    EVP_DigestFinal_ex(context_.get(), digest, nullptr);
+    std::string text;
+    for (const unsigned char byte : digest) {
+      text += "0123456789abcdef"[byte >> 4U];
+      text += "0123456789abcdef"[byte & 15U];
+    }
+    return text;
+  }
+
+ private:
+  std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context_;
+};
+
+}  // namespace
+
+std::string run_key(const RunRequest& request, const std::vector<Input>& inputs) {
+  Sha256 hash;
+  hash.add(request.pipeline);
+  hash.add(json::serialize(telling_options(request.options)));
+  for (const auto& input : inputs) {
+    hash.add(input.name);
+    hash.add(std::to_string(input.size) + " " + std::to_string(input.modified_ns));
+  }
+  return hash.hexadecimal();
+}
+
+Resume::Resume(Broker& broker, RunRequest request, const std::vector<Input>& inputs)
+    : broker_(broker), request_(std::move(request)), inputs_(inputs), verdicts_(inputs.size(), Verdict::unknown) {
+  last_request_.client = new_client_id();
+}
+
+RequestId Resume::next_request() {
+  ++last_request_.sequence;
+  return last_request_;
+}
+
+awaitable<RunPlan> Resume::plan() {
+  const auto key = run_key(request_, inputs_);
+  jobs_ = co_await all_jobs(broker_);
+  const auto is_mine = [&](const JobStatus& job) { return job.spec.idempotency_key.starts_with(key); };
+  const auto mine = std::find_if(jobs_.begin(), jobs_.end(), is_mine);
+  RunPlan plan;
+  if (mine != jobs_.end()) {
+    const bool adopted = co_await adopt_unfinished(*mine);
+    if (adopted) {
+      plan.job = mine->id;
+      plan.goes_on = true;
+      plan.done_before = inputs_.size() - std::min<std::uint64_t>(inputs_.size(), mine->counters.total());
+      co_return plan;
+    }
+  }
+  co_await cancel_unfinished();
+  co_await find_done();
+  const auto count = [&](Verdict verdict) {
+    return static_cast<std::uint64_t>(std::count(verdicts_.begin(), verdicts_.end(), verdict));
+  };
+  plan.partial_before = count(Verdict::partial);
+  plan.done_before = count(Verdict::done) + plan.partial_before;
+  if (plan.done_before == inputs_.size()) co_return plan;
+  if (mine != jobs_.end()) {
+    const bool only_failures = co_await only_failures_left(*mine);
+    if (only_failures) {
+      co_await retry(mine->id);
+      plan.job = mine->id;
+      plan.goes_on = true;
+      plan.done_before = inputs_.size() - mine->counters.total();
+      plan.partial_before -= std::min(plan.partial_before, mine->partial);
+      co_return plan;
+    }
+  }
+  plan.job = co_await submit(key + "-" + std::to_string(std::count_if(jobs_.begin(), jobs_.end(), is_mine)));
+  co_return plan;
+}
+
+// Cancels nothing and submits nothing: the job is the same and is not at its end.
+awaitable<bool> Resume::adopt_unfinished(const JobStatus& job) {
+  const bool can_go_on = job.state == JobState::running || job.state == JobState::paused;
+  if (!can_go_on || job.spec.options != json::serialize(request_.options)) co_return false;
+  if (job.state == JobState::paused) or_stop(co_await broker_.resume(job.id));
+  co_return true;
+}
+
+awaitable<void> Resume::cancel_unfinished() {
+  for (auto& job : jobs_) {
+    if (has_ended(job)) continue;
+    or_stop(co_await broker_.cancel(job.id));
+    job = or_stop(co_await broker_.status(job.id));
+  }
+}
+
+bool Resume::has_same_options(const JobSpec& spec) const {
+  boost::system::error_code error;
+  const auto options = json::parse(spec.options, error);
+  return !error && options.is_object() && spec.pipeline == request_.pipeline &&
+         telling_options(options.get_object()) == telling_options(request_.options);
+}
+
+awaitable<void> Resume::find_done() {
+  if (!jobs_.empty()) {
+    by_stem_.reserve(inputs_.size());
+    for (std::size_t i = 0; i < inputs_.size(); ++i) by_stem_.emplace(output_stem(inputs_[i].name), i);
+  }
+  for (const auto& job : jobs_) {  // newest first: the last word on a document counts
+    if (has_same_options(job.spec) && job.counters.done > 0) co_await find_done_in(job);
+  }
+  std::replace(verdicts_.begin(), verdicts_.end(), Verdict::unknown, Verdict::to_do);
+}
+
+awaitable<void> Resume::find_done_in(const JobStatus& job) {
+  std::unordered_map<std::uint64_t, std::string> names;
+  for (std::uint64_t first = 0;;) {
+    auto page = or_stop(co_await broker_.tasks(job.id, TaskState::done, first, rows_a_page));
+    for (auto& task : page.tasks) names.emplace(task.index, std::move(task.document));
+    if (page.next <= first || page.next >= job.counters.total()) break;
+    first = page.next;
+  }
+  for (std::uint64_t cursor = 0;;) {
+    const auto page = or_stop(co_await broker_.results(job.id, cursor, rows_a_page));
+    if (page.rows.empty()) break;
+    cursor = page.next;
+    for (const auto& row : page.rows) {
+      if (const auto name = names.find(row.index); name != names.end()) judge(name->second, row);
+    }
+  }
+}
+
+void Resume::judge(std::string_view document, const ResultRow& row) {
+  const auto found = by_stem_.find(output_stem(document));
+  if (found == by_stem_.end() || verdicts_[found->second] != Verdict::unknown) return;
+  const bool has_outputs = needs_source(request_.pipeline);
+  boost::system::error_code error;
+  const auto record = json::parse(row.result, error);
+  const bool done = !error && record.is_object() &&
+                    (!has_outputs || (has_same_source(record.get_object(), inputs_[found->second]) &&
+                                      has_its_outputs(record.get_object(), request_.output, found->first)));
+  verdicts_[found->second] = !done                             ? Verdict::to_do
+                             : row.outcome == Outcome::partial ? Verdict::partial
+                                                               : Verdict::done;
+}
+
+// Whether `job` failed at all that is left to do, with the same options to the letter.
+awaitable<bool> Resume::only_failures_left(const JobStatus& job) {
+  const auto to_do = static_cast<std::uint64_t>(std::count(verdicts_.begin(), verdicts_.end(), Verdict::to_do));
+  if (job.state != JobState::finished || job.counters.failed != to_do) co_return false;
+  if (job.spec.options != json::serialize(request_.options)) co_return false;
+  for (std::uint64_t first = 0; first < job.counters.total();) {
+    const auto page = or_stop(co_await broker_.tasks(job.id, TaskState::failed, first, rows_a_page));
+    for (const auto& task : page.tasks) {
+      const auto found = by_stem_.find(output_stem(task.document));
+      if (found == by_stem_.end() || verdicts_[found->second] != Verdict::to_do) co_return false;
+    }
+    if (page.next <= first) break;
+    first = page.next;
+  }
+  co_return true;
+}
+
+awaitable<void> Resume::retry(JobId job) {
+  for (std::uint64_t some = 1; some > 0;) {
+    const auto id = next_request();
+    some = or_stop(co_await broker_.retry_failed(id, job, retries_a_call));
+  }
+}
+
+awaitable<JobId> Resume::submit(std::string key) {
+  CreateJob create;
+  create.id = next_request();
+  create.spec.name = request_.name;
+  create.spec.pipeline = request_.pipeline;
+  create.spec.options = json::serialize(request_.options);
+  create.spec.retry = request_.retry;
+  create.spec.idempotency_key = key;
+  create.spec.body_digest = key;
+  const auto created = or_stop(co_await broker_.create(create));
+  AddDocuments chunk;
+  chunk.job = created.job;
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    if (verdicts_[i] == Verdict::to_do) chunk.names.push_back(inputs_[i].name);
+    const bool is_last = i + 1 == inputs_.size();
+    if (chunk.names.empty() || (chunk.names.size() < names_a_call && !is_last)) continue;
+    const auto size = chunk.names.size();
+    or_stop(co_await broker_.add_documents(chunk));
+    chunk.first += size;
+    chunk.names.clear();
+  }
+  or_stop(co_await broker_.seal(created.job));
+  co_return created.job;
+}
+
+awaitable<void> take_back_leases(Broker& broker_with_late_clock) {
+  for (const auto& job : co_await all_jobs(broker_with_late_clock)) {
+    // Each call repairs a bounded number.
+    for (auto left = job.counters.leased; left > 0;) {
+      const auto status = or_stop(co_await broker_with_late_clock.status(job.id));
+      if (status.counters.leased >= left) break;
+      left = status.counters.leased;
+    }
+  }
+}
+
+}  // namespace docmill::cli

@@ -1,0 +1,71 @@
+#include "cli/stage_flags.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+#include <set>
+
+namespace docmill::cli {
+namespace {
+
+namespace json = boost::json;
+
+struct ModeFlag {
+  const char* flags;
+  const char* mode;
+  const char* help;
+};
+// The names that OCRmyPDF has for the modes.
+constexpr std::array mode_flags{ModeFlag{"-f,--force-ocr", "force", "Same as --mode force"},
+                                ModeFlag{"-s,--skip-text", "skip", "Same as --mode skip"},
+                                ModeFlag{"--redo-ocr", "redo", "Same as --mode redo"}};
+
+std::string long_flag(const OptionSpec& spec) {
+  std::string flag = "--" + std::string(spec.name);
+  std::replace(flag.begin(), flag.end(), '_', '-');
+  return flag;
+}
+
+std::string help_of(const OptionSpec& spec) {
+  std::string help(spec.help);
+  if (spec.type == OptionType::choice || spec.type == OptionType::list) help += " (" + std::string(spec.choices) + ")";
+  return help + " [" + std::string(spec.default_value) + "]";
+}
+
+}  // namespace
+
+std::string stage_flag(const OptionSpec& spec) {
+  return spec.letter == 0 ? long_flag(spec) : std::string("-") + spec.letter + "," + long_flag(spec);
+}
+
+std::shared_ptr<const json::object> add_stage_flags(CLI::App& command) {
+  const auto given = std::make_shared<json::object>();
+  CLI::Option* mode = nullptr;
+  std::set<std::string_view> added;  // two stages may have an option of the same name
+  for (const auto& spec : all_options()) {
+    if (!added.insert(spec.name).second) continue;
+    const auto group = "Options of stage " + std::string(spec.stage);
+    const std::function<void(const std::string&)> take = [given, &spec](const std::string& text) {
+      (*given)[spec.name] = text;
+    };
+    CLI::Option* option = nullptr;
+    if (spec.type == OptionType::boolean) {
+      const auto name = long_flag(spec);
+      const auto set = [given, &spec](std::int64_t count) { (*given)[spec.name] = count > 0; };
+      option = command.add_flag_function(name + ",!--no-" + name.substr(2), set, help_of(spec));
+    } else {
+      option = command.add_option_function<std::string>(stage_flag(spec), take, help_of(spec))->type_name("VALUE");
+    }
+    option->group(group);
+    if (spec.name == "mode") mode = option;
+  }
+  for (const auto& flag : mode_flags) {
+    const auto set = [given, &flag](std::int64_t /*count*/) { (*given)["mode"] = flag.mode; };
+    auto* option = command.add_flag_function(flag.flags, set, flag.help)->group("Options of stage ocr");
+    if (mode != nullptr) option->excludes(mode);
+  }
+  return given;
+}
+
+}  // namespace docmill::cli

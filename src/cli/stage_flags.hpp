@@ -1,0 +1,23 @@
+// The options of the stages as flags of `docmill run`, made from the table in core/options.hpp.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <memory>
+#include <string>
+
+#include "core/options.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace docmill::cli {
+
+// "-l,--language": the flag of an option.
+std::string stage_flag(const OptionSpec& spec);
+
+// Adds the flags, and OCRmyPDF's names for the modes (--force-ocr, --skip-text, --redo-ocr). What was given stands in
+// the returned object after parsing, as text: resolve_options() turns it into values.
+std::shared_ptr<const boost::json::object> add_stage_flags(CLI::App& command);
+
+}  // namespace docmill::cli

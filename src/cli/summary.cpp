@@ -1,0 +1,121 @@
+#include "cli/summary.hpp"
+
+#include <boost/json.hpp>
+#include <cmath>
+#include <cstdio>
+
+#include "cli/console.hpp"
+#include "cli/session.hpp"
+
+namespace docmill::cli {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t troubles_shown = 20;
+constexpr int rows_a_page = 1'000;
+
+json::array trouble_records(const RunSummary& summary) {
+  json::array records;
+  for (const auto& trouble : summary.troubles) {
+    records.push_back(json::object{{"document", trouble.record.at("document")},
+                                   {"outcome", trouble.record.at("outcome")},
+                                   {"reason", printable(trouble.reason)}});
+  }
+  return records;
+}
+
+void show_event(const RunSummary& summary) {
+  json::array problems;
+  for (const auto& problem : summary.problems) {
+    problems.push_back(json::object{{"path", json_name(problem.path)}, {"error", error_json(problem.error)}});
+  }
+  print_line(json::object{{"event", "summary"},
+                          {"job", summary.job},
+                          {"documents", summary.documents},
+                          {"done", summary.done},
+                          {"done_already", summary.done_before},
+                          {"failed", summary.failed},
+                          {"partial", summary.partial},
+                          {"left", summary.left},
+                          {"pages", summary.pages},
+                          {"seconds", std::round(summary.seconds * 1000) / 1000},
+                          {"troubles", trouble_records(summary)},
+                          {"problems", std::move(problems)}});
+}
+
+std::string troubles_text(const RunSummary& summary) {
+  std::string text;
+  for (const auto& problem : summary.problems) {
+    text += "  " + printable(problem.path) + ": " + std::string(to_string(problem.error.code)) + ": " +
+            printable(problem.error.message) + "\n";
+  }
+  for (const auto& trouble : summary.troubles) {
+    text += "  " + printable(trouble.document) + ": " + printable(trouble.reason) + "\n";
+  }
+  const auto all = summary.failed + summary.partial;
+  if (all > summary.troubles.size() && !summary.job.empty()) {
+    text += "  and " + std::to_string(all - summary.troubles.size()) + " more: docmill results " + summary.job +
+            " -o " + summary.output + " --failed\n";
+  }
+  return text;
+}
+
+std::string figures_text(const RunSummary& summary) {
+  if (summary.job.empty()) {
+    return "nothing to do: " + count_text(summary.documents, "document") + (summary.documents == 1 ? " is" : " are") +
+           " done already\n";
+  }
+  std::string text = count_text(summary.done, "document") + " done";
+  if (summary.done_before > 0) text += " (" + std::to_string(summary.done_before) + " of them already)";
+  if (summary.partial > 0) text += ", " + std::to_string(summary.partial) + " of them only partly";
+  if (summary.failed > 0) text += ", " + std::to_string(summary.failed) + " failed";
+  if (summary.left > 0) text += ", " + std::to_string(summary.left) + " left; the same command goes on there";
+  text += "; " + count_text(summary.pages, "page") + " in " + duration_text(summary.seconds);
+  if (summary.pages > 0 && summary.seconds > 0) {
+    char rate[48];
+    std::snprintf(rate, sizeof rate, ", %.1f pages/s", static_cast<double>(summary.pages) / summary.seconds);
+    text += rate;
+  }
+  return text + "\n";
+}
+
+}  // namespace
+
+int RunSummary::exit_status() const {
+  return failed > 0 || partial > 0 || left > 0 || !problems.empty() ? with_failures : all_done;
+}
+
+awaitable<void> collect_troubles(Broker& broker, JobStatus job, RunSummary& summary) {
+  for (std::uint64_t first = 0; job.counters.failed > 0 && first < job.counters.total();) {
+    const auto page = or_stop(co_await broker.tasks(job.id, TaskState::failed, first, rows_a_page));
+    for (const auto& task : page.tasks) {
+      if (summary.troubles.size() == troubles_shown) co_return;
+      summary.troubles.push_back(failed_verdict(task));
+    }
+    if (page.next <= first) break;
+    first = page.next;
+  }
+  for (std::uint64_t cursor = 0; job.partial > 0;) {
+    const auto page = or_stop(co_await broker.results(job.id, cursor, rows_a_page));
+    if (page.rows.empty()) break;
+    cursor = page.next;
+    for (const auto& row : page.rows) {
+      if (row.outcome != Outcome::partial) continue;
+      if (summary.troubles.size() == troubles_shown) co_return;
+      summary.troubles.push_back(done_verdict(row));
+    }
+  }
+}
+
+void show_summary(const RunSummary& summary, ProgressStyle style) {
+  if (style == ProgressStyle::json) return show_event(summary);
+  const auto troubles = troubles_text(summary);
+  if (style != ProgressStyle::quiet) {
+    print(figures_text(summary) + troubles);
+  } else if (!troubles.empty()) {
+    std::fwrite(troubles.data(), 1, troubles.size(), stderr);
+  }
+}
+
+}  // namespace docmill::cli

@@ -1,0 +1,43 @@
+// Builds the parts of docmill from a configuration. The only module that knows which brokers exist.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "broker/broker.hpp"
+#include "core/config.hpp"
+#include "node/node.hpp"
+#include "runtime/clock.hpp"
+
+namespace docmill {
+
+// The queue that lives in `directory` (made if missing), in queue.db. Throws SystemError as open_sqlite_broker does,
+// and misconfigured when the directory cannot be made.
+std::unique_ptr<Broker> open_broker(boost::asio::io_context& loop, const Clock& clock,
+                                    const std::filesystem::path& directory);
+
+// Whether a queue exists in `directory`.
+bool has_queue(const std::filesystem::path& directory);
+
+// What SQLite's own check finds wrong with that queue's database; empty: nothing. Reads all of it. SystemError: it cannot be
+// opened.
+std::string queue_damage(const std::filesystem::path& directory);
+
+// Cores that this process may use: its CPU affinity, and the CPU quota of its cgroup, rounded up. At least 1.
+int usable_cores();
+
+// docmill-worker: workers.executable, else beside this program, else in ../libexec of it. not_found: the sentence says
+// where it was looked for.
+Result<std::filesystem::path> find_worker(const Config& config);
+
+// How many workers the configuration asks for.
+int worker_count(const Config& config);
+
+// A node's options. not_found: there is no docmill-worker.
+Result<NodeOptions> node_options(const Config& config);
+
+RetryPolicy retry_policy(const Config& config);
+
+}  // namespace docmill
