@@ -247,6 +247,36 @@ TEST_P(BrokerDurability, Promise1_WhatWasAcknowledgedToTwoProcessesSurvivesTheDe
   check_everything();
 }
 
+// The wait is a real one: a node that is not woken runs into the deadline.
+TEST_P(BrokerDurability, AWaitingNodeAndAWatcherAreWokenByAnotherOpeningOfTheStore) {
+  boost::asio::io_context loop;
+  ManualClock clock;
+  const std::unique_ptr<Broker> here = GetParam().open(loop, clock, directory.path(), {});
+  const std::unique_ptr<Broker> there = GetParam().open(loop, clock, directory.path(), {});
+  SyncBroker calls(loop, *there);
+  CreateJob request{.id = {}, .spec = {}};
+  request.spec.pipeline = "ocr";
+  const JobId job = calls.create(request)->job;
+  const std::uint64_t version = calls.status(job)->version;
+
+  int woken = 0;
+  constexpr Millis very_long = std::chrono::minutes(10);
+  boost::asio::co_spawn(loop, here->wait_for_work(very_long), [&](std::exception_ptr) { ++woken; });
+  boost::asio::co_spawn(loop, here->watch(job, version, very_long),
+                        [&](std::exception_ptr, const Result<JobStatus>& status) {
+                          EXPECT_TRUE(status && status->version > version);
+                          ++woken;
+                        });
+  ASSERT_TRUE(calls.add_documents({.job = job, .first = 0, .names = {"a"}}).has_value());
+  ASSERT_TRUE(calls.seal(job).has_value());
+  const auto end = std::chrono::steady_clock::now() + run_deadline;
+  while (woken < 2 && std::chrono::steady_clock::now() < end) {
+    loop.restart();
+    loop.run_one_until(end);
+  }
+  EXPECT_EQ(woken, 2);
+}
+
 TEST_P(BrokerDurability, Promise3_TheBooksBalanceAfterEachDeath) {
   Dice dice(77);
   for (int round = 0; round < 5; ++round) {
