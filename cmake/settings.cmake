@@ -20,6 +20,9 @@ endif()
 if(DOCMILL_SANITIZE)
   add_compile_options(-fsanitize=${DOCMILL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${DOCMILL_SANITIZE})
+  if(DOCMILL_SANITIZE MATCHES thread)
+    add_compile_options(-Wno-tsan)  # GCC warns of the fences inside Asio, which the sanitizer does not see
+  endif()
 endif()
 
 find_program(CCACHE ccache)

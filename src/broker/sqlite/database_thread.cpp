@@ -157,10 +157,10 @@ void DatabaseThread::undo() {
   }
 }
 
+// The calls are moved to the loop, so that what hangs on their handlers never dies on this thread.
 void DatabaseThread::answer(Batch batch) {
-  auto shared = std::make_shared<Batch>(std::move(batch));  // a posted function has to be copyable
-  boost::asio::post(loop_, [shared] {
-    for (const Call& call : *shared) call.resume(call.error);
+  boost::asio::post(loop_, [batch = std::move(batch)] {
+    for (const Call& call : batch) call.resume(call.error);
   });
 }
 
