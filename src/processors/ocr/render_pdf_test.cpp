@@ -90,8 +90,8 @@ TEST(PdfRenderer, PutsWordsOnTheBaseline) {
   expect_near(words[1].second, {160, 100, 220, 124}, 0.5);
 }
 
-TEST(PdfRenderer, FollowsASlantedLine) {
-  constexpr double slope = 0.05;
+TEST(PdfRenderer, FollowsASlantedLineWithoutBreakingItsWords) {
+  constexpr double slope = 0.04;
   std::vector<Word> words;
   for (int i = 0; i < 5; ++i) {
     const double x = 50 + 100 * i;
@@ -108,6 +108,20 @@ TEST(PdfRenderer, FollowsASlantedLine) {
     EXPECT_EQ(found[i].first, words[i].text);
     expect_near(found[i].second, words[i].box, 3);
   }
+}
+
+TEST(PdfRenderer, TurnsTheWordsOfASteepLine) {
+  auto line = line_of({{"slanted", {100, 100, 300, 180}, 1}});
+  line.baseline_slope = 0.3;
+  line.baseline_offset = -60;
+  auto page = page_with_word("x", {}, 600, 400);
+  page.blocks = {block_of({line})};
+  const auto found = words_of(render_over(make_pdf({{}}), {page}));
+  std::string text;
+  for (const auto& word : found) text += word.first;
+  EXPECT_EQ(text, "slanted");
+  EXPECT_NEAR(found.front().second.top, 100, 5);
+  EXPECT_NEAR(found.back().second.bottom, 180, 12);
 }
 
 TEST(PdfRenderer, KeepsEveryScriptSelectable) {

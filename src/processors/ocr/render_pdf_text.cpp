@@ -12,8 +12,9 @@ namespace {
 constexpr int decimals = 2;  // of a pixel
 constexpr std::string_view space_code = "0020";
 
-// Below this a line counts as level: its words follow the baseline, but are not turned.
-constexpr double least_slope = 0.001;
+// Up to this slope (3 degrees) the words of a line step along its baseline, each of them level: Poppler, and so every
+// search that uses it, breaks a turned word where its baseline has drifted by half a point.
+constexpr double level_slope = 0.05;
 
 // Blocks of scripts that are written from right to left.
 bool is_right_to_left(char32_t c) {
@@ -116,7 +117,9 @@ class LayerWriter {
     const bool is_mirrored = is_right_to_left(word.text);
     const double x = is_mirrored ? box.right : box.left;
     set_size(size);
-    set_position(x, y_of(box, x, baseline), baseline.is_vertical ? 0 : baseline.slope, is_mirrored);
+    const double slope = baseline.is_vertical || std::abs(baseline.slope) <= level_slope ? 0 : baseline.slope;
+    const double x_of_baseline = slope == 0 ? (box.left + box.right) / 2 : x;
+    set_position(x, y_of(box, x_of_baseline, baseline), slope, is_mirrored);
     number(100 * std::max(box.width(), 0.1) / (size * PdfFont::em_per_code * count));
     out_.append(" Tz <").append(codes).append(space_code).append("> Tj\n");
   }
@@ -138,9 +141,8 @@ class LayerWriter {
 
   // Right-to-left words run from their right end, mirrored: codes stay in reading order, each in its place.
   void set_position(double x, double y, double slope, bool is_mirrored) {
-    const bool is_level = std::abs(slope) < least_slope;
-    const double cosine = is_level ? 1 : 1 / std::hypot(1, slope);
-    const double sine = is_level ? 0 : -slope * cosine;
+    const double cosine = 1 / std::hypot(1, slope);
+    const double sine = -slope * cosine;
     const double direction = is_mirrored ? -1 : 1;
     for (const double factor : {direction * cosine, direction * sine, -sine, cosine}) {
       append_number(out_, factor, 5);
