@@ -252,7 +252,8 @@ class Broker {
   // A failed split document starts over as a whole, the error is forgotten. It waits as a single task. Call until 0.
   virtual awaitable<Result<std::uint64_t>> retry_failed(RequestId id, JobId job, int limit) = 0;
   // Removes a finished or cancelled job (conflict otherwise; leases of a cancelled job are simply forgotten).
-  // True when nothing is left of it, false to be called again; from the first call on nobody else sees it.
+  // True when nothing is left of it, false to be called again (not_found then: others have cleared the rest away);
+  // from the first call on nobody else sees it.
   // Any call of any client also removes some, so a remover that dies leaves nothing behind.
   virtual awaitable<Result<bool>> remove(JobId job) = 0;
   virtual awaitable<BrokerStats> stats() = 0;
