@@ -59,7 +59,6 @@ class Execution {
 
   std::uint64_t id() const { return id_; }
   const Work& work() const { return work_; }
-  Work& work() { return work_; }
   const TaskClock& clock() const { return clock_; }
 
  private:

@@ -60,7 +60,7 @@ bool Slot::open_entry(Work work) {
   const Status ready = entry.execution.prepare();
   if (ready) return true;
   Completion completion = entry.execution.fail_with(ready.error(), is_retryable(ready.error().code), 0, 0);
-  context_.ledger.finish(std::move(entry.execution.work()), std::move(completion));
+  context_.ledger.finish(entry.execution.work(), std::move(completion));
   executions_.pop_back();
   context_.changed.notify();
   return false;
@@ -170,14 +170,14 @@ void Slot::on(const WorkerGone& gone) {
       context_.ledger.drop(last.execution.work());
     } else if (last.sentence.kind == Sentence::Kind::released) {
       Completion completion = completion_of(last.execution.work(), Completion::Kind::released);
-      context_.ledger.finish(std::move(last.execution.work()), std::move(completion));
+      context_.ledger.finish(last.execution.work(), std::move(completion));
     } else {
-      context_.ledger.put_back(std::move(last.execution.work()));
+      context_.ledger.put_back(last.execution.work());
     }
     executions_.pop_back();
   }
   Entry& front = executions_.front();
-  Work& work = front.execution.work();
+  Work work = front.execution.work();
   switch (front.sentence.kind) {
     case Sentence::Kind::forgotten:
       context_.ledger.drop(work);

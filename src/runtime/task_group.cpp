@@ -3,6 +3,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -29,19 +30,30 @@ bool is_cancellation(const std::exception_ptr& error) {
 TaskGroup::~TaskGroup() { DOCMILL_ASSERT(running_.empty()); }
 
 void TaskGroup::spawn(asio::awaitable<void> task) {
-  const auto place = running_.emplace(running_.end());
-  auto on_end = [this, place](std::exception_ptr error) { ended(place, std::move(error)); };
-  asio::co_spawn(loop_, started(std::move(task)), asio::bind_cancellation_slot(place->slot(), std::move(on_end)));
+  auto running = std::make_shared<Running>();
+  running_.insert(running);
+  auto on_end = [this, running](std::exception_ptr error) { ended(running, std::move(error)); };
+  asio::co_spawn(loop_, begin(running, std::move(task)),
+                 asio::bind_cancellation_slot(running->signal.slot(), std::move(on_end)));
+}
+
+// Cancelled before it began, a task still begins, and learns of it where it waits first: it may have to tidy up.
+asio::awaitable<void> TaskGroup::begin(std::shared_ptr<Running> running, asio::awaitable<void> task) {
+  // Also because Asio 1.24 never reports the end of a coroutine that is cancelled before it has waited once.
+  co_await asio::post(loop_, asio::use_awaitable);
+  running->state = Running::State::started;
+  if (running->cancelled) asio::post(loop_, [running] { cancel(*running); });
+  co_await std::move(task);
 }
 
 void TaskGroup::cancel() {
-  // A coroutine may end while it is cancelled, and take its signal out of the list.
-  for (auto place = running_.begin(); place != running_.end();) (place++)->emit(asio::cancellation_type::terminal);
+  const auto all = running_;  // one may end while it is cancelled, and leave the set
+  for (const auto& running : all) cancel(*running);
 }
 
-asio::awaitable<void> TaskGroup::started(asio::awaitable<void> task) {
-  co_await asio::post(loop_, asio::use_awaitable);
-  co_await std::move(task);
+void TaskGroup::cancel(Running& running) {
+  running.cancelled = true;
+  if (running.state == Running::State::started) running.signal.emit(asio::cancellation_type::terminal);
 }
 
 asio::awaitable<void> TaskGroup::join() {
@@ -49,8 +61,9 @@ asio::awaitable<void> TaskGroup::join() {
   if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
 }
 
-void TaskGroup::ended(std::list<asio::cancellation_signal>::iterator task, std::exception_ptr error) {
-  running_.erase(task);
+void TaskGroup::ended(const std::shared_ptr<Running>& running, std::exception_ptr error) {
+  running->state = Running::State::ended;
+  running_.erase(running);
   if (error && !error_ && !is_cancellation(error)) error_ = std::move(error);
   ended_.notify();
 }

@@ -6,7 +6,8 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <exception>
-#include <list>
+#include <memory>
+#include <set>
 
 #include "runtime/event.hpp"
 
@@ -32,11 +33,20 @@ class TaskGroup {
   std::size_t size() const { return running_.size(); }
 
  private:
-  boost::asio::awaitable<void> started(boost::asio::awaitable<void> task);
-  void ended(std::list<boost::asio::cancellation_signal>::iterator task, std::exception_ptr error);
+  // Shared with the handlers of the task, whatever becomes of it first.
+  struct Running {
+    enum class State { posted, started, ended };
+    boost::asio::cancellation_signal signal;
+    State state = State::posted;
+    bool cancelled = false;
+  };
+
+  boost::asio::awaitable<void> begin(std::shared_ptr<Running> running, boost::asio::awaitable<void> task);
+  static void cancel(Running& running);
+  void ended(const std::shared_ptr<Running>& running, std::exception_ptr error);
 
   boost::asio::any_io_executor loop_;
-  std::list<boost::asio::cancellation_signal> running_;
+  std::set<std::shared_ptr<Running>> running_;
   std::exception_ptr error_;
   Event ended_;
 };

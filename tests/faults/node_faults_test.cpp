@@ -277,6 +277,7 @@ TEST_F(NodeFaults, PauseGivesTheWorkBack) {
   };
   Node node(loop_, *broker_, *store_, clock_, options_, &witness_);
   bool ended = false;
+  loop_.restart();
   asio::co_spawn(loop_, node.run(), [&](std::exception_ptr) { ended = true; });
   const auto deadline = std::chrono::steady_clock::now() + 10s;
   while (witness_.completions.size() < 2 || node.status().leased > 0) {
@@ -327,6 +328,7 @@ TEST_F(NodeFaults, AHundredAllowedWorkersCostNoProcessUntilNeeded) {
   options_.stop_when_idle = false;
   Node node(loop_, *broker_, *store_, clock_, options_, &witness_);
   bool ended = false;
+  loop_.restart();
   asio::co_spawn(loop_, node.run(), [&](std::exception_ptr) { ended = true; });
   loop_.run_for(300ms);
   EXPECT_EQ(descendants(::getpid()), std::vector<pid_t>());
