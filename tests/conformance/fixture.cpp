@@ -82,6 +82,8 @@ void BrokerConformance::drain(const JobId& job) {
 void BrokerConformance::remove(const JobId& job) {
   for (int calls = 0; calls < 1'000; ++calls) {
     const Result<bool> gone = broker.remove(job);
+    // After the first call others may have cleared the rest away.
+    if (calls > 0 && !gone && gone.error().code == ErrorCode::not_found) return;
     ASSERT_TRUE(gone.has_value());
     if (*gone) return;
   }
