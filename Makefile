@@ -5,7 +5,8 @@ JOBS ?= $(shell nproc)
 
 run: build
 	tools/make-samples.py samples
-	build/release/docmill run ocr samples --output samples/out --format txt,json,pdf
+	# Two samples cannot be read, on purpose: docmill says so with exit status 1.
+	build/release/docmill run ocr samples --output samples/out --format txt,json,pdf || [ $$? = 1 ]
 
 test: build
 	cd build/release && ctest --output-on-failure -j $(JOBS)
