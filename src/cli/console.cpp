@@ -66,7 +66,9 @@ Error with_plain_path(Error error, std::string_view document) {
 std::string duration_text(double seconds) {
   const auto whole = static_cast<long long>(std::llround(seconds));
   std::array<char, 48> text{};
-  if (whole < 60) {
+  if (seconds < 9.95) {
+    std::snprintf(text.data(), text.size(), "%.1f s", seconds);
+  } else if (whole < 60) {
     std::snprintf(text.data(), text.size(), "%lld s", whole);
   } else if (whole < 3600) {
     std::snprintf(text.data(), text.size(), "%lld:%02lld min", whole / 60, whole % 60);

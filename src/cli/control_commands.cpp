@@ -23,17 +23,20 @@ struct ControlFlags {
 using Control = awaitable<std::string> (*)(Broker& broker, JobStatus job);
 
 awaitable<std::string> cancel_job(Broker& broker, JobStatus job) {
-  or_stop(co_await broker.cancel(job.id));
+  auto cancel_answer = co_await broker.cancel(job.id);
+  or_stop(std::move(cancel_answer));
   co_return "cancelled: nothing of it runs any more; what is done stays";
 }
 
 awaitable<std::string> pause_job(Broker& broker, JobStatus job) {
-  or_stop(co_await broker.pause(job.id));
+  auto pause_answer = co_await broker.pause(job.id);
+  or_stop(std::move(pause_answer));
   co_return "paused; `docmill resume " + job.id.value + "` lets it go on";
 }
 
 awaitable<std::string> resume_job(Broker& broker, JobStatus job) {
-  or_stop(co_await broker.resume(job.id));
+  auto resume_answer = co_await broker.resume(job.id);
+  or_stop(std::move(resume_answer));
   co_return "goes on";
 }
 
@@ -44,7 +47,8 @@ awaitable<std::string> retry_job(Broker& broker, JobStatus job) {
   std::uint64_t total = 0;
   for (std::uint64_t some = 1; some > 0; total += some) {
     ++id.sequence;
-    some = or_stop(co_await broker.retry_failed(id, job.id, batch));
+    auto answer = co_await broker.retry_failed(id, job.id, batch);
+    some = or_stop(std::move(answer));
   }
   co_return total == 0 ? "nothing of it failed"
                        : count_text(total, "document") +
@@ -52,7 +56,9 @@ awaitable<std::string> retry_job(Broker& broker, JobStatus job) {
 }
 
 awaitable<std::string> remove_job(Broker& broker, JobStatus job) {
-  while (!or_stop(co_await broker.remove(job.id))) {
+  for (bool gone = false; !gone;) {
+    auto answer = co_await broker.remove(job.id);
+    gone = or_stop(std::move(answer));
   }
   co_return "removed from the queue; its outputs stay";
 }

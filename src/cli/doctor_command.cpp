@@ -70,13 +70,14 @@ void examine_directory(const fs::path& directory, Findings& findings) {
   while (!fs::exists(nearest, ignored) && nearest != nearest.parent_path()) nearest = nearest.parent_path();
   if (::access(nearest.c_str(), W_OK | X_OK) != 0) {
     findings.push_back({Level::problem, "data directory",
-                        directory.string() + " cannot be written; choose another with --data-dir, or allow writing to " +
+                        directory.string() +
+                            " cannot be written; choose another with --data-dir, or allow writing to " +
                             nearest.string()});
     return;
   }
   const auto space = fs::space(nearest, ignored);
-  findings.push_back({Level::ok, "data directory",
-                      directory.string() + " (" + std::to_string(space.available >> 20U) + " MiB free)"});
+  findings.push_back(
+      {Level::ok, "data directory", directory.string() + " (" + std::to_string(space.available >> 20U) + " MiB free)"});
 }
 
 awaitable<int> count_jobs(Broker& broker, Findings& findings) {
@@ -88,16 +89,18 @@ awaitable<int> count_jobs(Broker& broker, Findings& findings) {
 
 void examine_queue(const fs::path& directory, Findings& findings) {
   if (!has_queue(directory)) {
-    findings.push_back({Level::information, "queue", "none in " + directory.string() + " yet; it is made when it is needed"});
+    findings.push_back(
+        {Level::information, "queue", "none in " + directory.string() + " yet; it is made when it is needed"});
     return;
   }
   try {
     const auto damage = queue_damage(directory);
     if (!damage.empty()) {
-      findings.push_back({Level::problem, "queue",
-                          "the database in " + directory.string() + " is damaged (" + damage +
-                              "); move it away and run again: documents that are done already are recognised by their outputs only "
-                              "while it is there"});
+      findings.push_back(
+          {Level::problem, "queue",
+           "the database in " + directory.string() + " is damaged (" + damage +
+               "); move it away and run again: documents that are done already are recognised by their outputs only "
+               "while it is there"});
       return;
     }
     Queue queue(directory);
@@ -131,8 +134,8 @@ int show(const Findings& findings, bool as_json) {
     if (finding.level == Level::problem) status = with_failures;
     const char* level = finding.level == Level::ok ? "ok" : finding.level == Level::problem ? "problem" : "info";
     if (as_json) {
-      print_line(json::object{
-          {"level", level}, {"subject", finding.subject}, {"text", document_as_text(finding.text)}});
+      print_line(
+          json::object{{"level", level}, {"subject", finding.subject}, {"text", document_as_text(finding.text)}});
     } else {
       std::string head = "[" + std::string(level) + "] ";
       head.resize(std::max<std::size_t>(head.size(), 10), ' ');

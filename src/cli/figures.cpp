@@ -29,18 +29,17 @@ void FigureKeeper::started(const LeasedTask& task) {
   if (task.kind == TaskKind::part) waiting_part_pages_ -= std::min(waiting_part_pages_, pages_in(task.pages));
 }
 
-void FigureKeeper::progress(const LeasedTask& task, int pages, int finished) {
+bool FigureKeeper::progress(const LeasedTask& task, int pages, int finished) {
   auto& running = running_[task.ref];
   if (running.pages == 0 && pages > 0 && task.kind == TaskKind::document) {
     ++measured_documents_;
     measured_pages_ += static_cast<std::uint64_t>(pages);
   }
   running.pages = pages;
-  if (task.kind == TaskKind::merge) return;  // its pages were counted as parts
-  if (finished > running.finished) {
-    pages_done_ += static_cast<std::uint64_t>(finished - running.finished);
-    running.finished = finished;
-  }
+  if (task.kind == TaskKind::merge || finished <= running.finished) return false;  // a merge's were counted as parts'
+  pages_done_ += static_cast<std::uint64_t>(finished - running.finished);
+  running.finished = finished;
+  return true;
 }
 
 void FigureKeeper::finished(const LeasedTask& task, const Completion& completion) {

@@ -35,7 +35,8 @@ class FigureKeeper {
   void job(const JobStatus& status) { status_ = status; }
 
   void started(const LeasedTask& task);
-  void progress(const LeasedTask& task, int pages, int finished);
+  // True when another page is finished: the node also tells about pages that are begun.
+  bool progress(const LeasedTask& task, int pages, int finished);
   void finished(const LeasedTask& task, const Completion& completion);
 
   // Also takes a sample for the rate: call it regularly.

@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include "cli/console.hpp"
+#include "cli/inputs.hpp"
 
 namespace docmill::cli {
 namespace {
@@ -32,13 +33,39 @@ std::string figures_text(const Figures& figures) {
   return text;
 }
 
-// One line that is drawn over itself.
-class Bar final : public ProgressView {
+// For people: a line on stderr for what the log level lets through, and no progress.
+class Quiet : public ProgressView {
  public:
-  void notice(const std::string& message) override {
-    erase();
-    ProgressView::notice(message);
+  explicit Quiet(LogLevel level) : level_(level) {}
+
+  void notice(const std::string& message) override { tell(LogLevel::warning, message); }
+  void failed(const std::string& document, const Error& error) override {
+    tell(LogLevel::info, plain_path(document) + " failed: " + told(error, document));
   }
+  void retry(const LeasedTask& task, const Error& error) override {
+    tell(LogLevel::info, plain_path(task.document) + " will be tried again: " + told(error, task.document));
+  }
+
+ protected:
+  virtual void make_room() {}
+
+ private:
+  static std::string told(const Error& error, const std::string& document) {
+    return std::string(to_string(error.code)) + ": " + with_plain_path(error, document).message;
+  }
+  void tell(LogLevel level, const std::string& text) {
+    if (level > level_) return;
+    make_room();
+    complain(text);
+  }
+
+  const LogLevel level_;
+};
+
+// One line that is drawn over itself.
+class Bar final : public Quiet {
+ public:
+  using Quiet::Quiet;
   void figures(const Figures& figures) override {
     constexpr std::size_t cells = 20;
     const double share =
@@ -48,7 +75,7 @@ class Bar final : public ProgressView {
     line.resize(std::min(line.size(), width() - 1));
     draw(line);
   }
-  void close() override { erase(); }
+  void close() override { make_room(); }
 
  private:
   static std::size_t width() {
@@ -61,12 +88,13 @@ class Bar final : public ProgressView {
     std::fwrite(text.data(), 1, text.size(), stderr);
     std::fflush(stderr);
   }
-  static void erase() { draw(""); }
+  void make_room() override { draw(""); }
 };
 
 // Now and then a line, when there is something new.
-class Lines final : public ProgressView {
+class Lines final : public Quiet {
  public:
+  using Quiet::Quiet;
   void figures(const Figures& figures) override {
     const auto now = std::chrono::steady_clock::now();
     const bool same = figures.ended == last_.ended && figures.pages == last_.pages;
@@ -80,8 +108,6 @@ class Lines final : public ProgressView {
   Moment shown_at_ = std::chrono::steady_clock::now();
   Figures last_;
 };
-
-class Quiet final : public ProgressView {};
 
 class Events final : public ProgressView {
  public:
@@ -145,19 +171,17 @@ class Events final : public ProgressView {
 
 }  // namespace
 
-void ProgressView::notice(const std::string& message) { complain(message); }
-
-std::unique_ptr<ProgressView> make_progress_view(ProgressStyle style) {
+std::unique_ptr<ProgressView> make_progress_view(ProgressStyle style, LogLevel level) {
   switch (style) {
     case ProgressStyle::quiet:
-      return std::make_unique<Quiet>();
+      return std::make_unique<Quiet>(level);
     case ProgressStyle::json:
       return std::make_unique<Events>();
     case ProgressStyle::automatic:
       break;
   }
-  if (::isatty(STDERR_FILENO) == 1) return std::make_unique<Bar>();
-  return std::make_unique<Lines>();
+  if (::isatty(STDERR_FILENO) == 1) return std::make_unique<Bar>(level);
+  return std::make_unique<Lines>(level);
 }
 
 }  // namespace docmill::cli

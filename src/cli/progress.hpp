@@ -20,7 +20,8 @@ class ProgressView {
   virtual void failed(const std::string& /*document*/, const Error& /*error*/) {}
   // … or will be tried again.
   virtual void retry(const LeasedTask& /*task*/, const Error& /*error*/) {}
-  virtual void notice(const std::string& message);  // to stderr
+  // Something the user should know.
+  virtual void notice(const std::string& /*message*/) {}
   virtual void figures(const Figures& /*figures*/) {}
   // No more figures come: leaves the terminal as it should be.
   virtual void close() {}
@@ -28,6 +29,9 @@ class ProgressView {
 
 enum class ProgressStyle { automatic, quiet, json };  // automatic: bar on a terminal, lines elsewhere
 
-std::unique_ptr<ProgressView> make_progress_view(ProgressStyle style);
+// What people are told besides progress; programs (json) are told everything.
+enum class LogLevel { error, warning, info };
+
+std::unique_ptr<ProgressView> make_progress_view(ProgressStyle style, LogLevel level);
 
 }  // namespace docmill::cli

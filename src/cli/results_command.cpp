@@ -38,7 +38,8 @@ bool show(std::string_view outcome, const Verdict& verdict, bool as_json) {
 // Failed documents have no result in the broker: their error stands with the task.
 awaitable<bool> show_failed(Broker& broker, JobId job, bool as_json) {
   for (std::uint64_t first = 0;;) {
-    const auto page = or_stop(co_await broker.tasks(job, TaskState::failed, first, page_size));
+    auto page_answer = co_await broker.tasks(job, TaskState::failed, first, page_size);
+    const auto page = or_stop(std::move(page_answer));
     for (const auto& task : page.tasks) {
       if (!show("failed", failed_verdict(task), as_json)) co_return false;
     }
@@ -51,7 +52,8 @@ awaitable<int> show_results(Broker& broker, ResultFlags flags) {
   const auto job = co_await find_job(broker, flags.job);
   const bool as_json = flags.queue.json || flags.format == "json";
   for (std::uint64_t cursor = 0; !flags.failed || job.partial > 0;) {
-    const auto page = or_stop(co_await broker.results(job.id, cursor, page_size));
+    auto page_answer = co_await broker.results(job.id, cursor, page_size);
+    const auto page = or_stop(std::move(page_answer));
     if (page.rows.empty()) break;
     cursor = page.next;
     for (const auto& row : page.rows) {

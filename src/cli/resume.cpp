@@ -119,6 +119,7 @@ awaitable<RunPlan> Resume::plan() {
     if (adopted) {
       plan.job = mine->id;
       plan.goes_on = true;
+      plan.done_in_job = mine->counters.done;
       plan.done_before = inputs_.size() - std::min<std::uint64_t>(inputs_.size(), mine->counters.total());
       co_return plan;
     }
@@ -137,6 +138,7 @@ awaitable<RunPlan> Resume::plan() {
       co_await retry(mine->id);
       plan.job = mine->id;
       plan.goes_on = true;
+      plan.done_in_job = mine->counters.done;
       plan.done_before = inputs_.size() - mine->counters.total();
       plan.partial_before -= std::min(plan.partial_before, mine->partial);
       co_return plan;
@@ -150,15 +152,20 @@ awaitable<RunPlan> Resume::plan() {
 awaitable<bool> Resume::adopt_unfinished(const JobStatus& job) {
   const bool can_go_on = job.state == JobState::running || job.state == JobState::paused;
   if (!can_go_on || job.spec.options != json::serialize(request_.options)) co_return false;
-  if (job.state == JobState::paused) or_stop(co_await broker_.resume(job.id));
+  if (job.state == JobState::paused) {
+    auto resumed = co_await broker_.resume(job.id);
+    or_stop(std::move(resumed));
+  }
   co_return true;
 }
 
 awaitable<void> Resume::cancel_unfinished() {
   for (auto& job : jobs_) {
     if (has_ended(job)) continue;
-    or_stop(co_await broker_.cancel(job.id));
-    job = or_stop(co_await broker_.status(job.id));
+    auto cancel_answer = co_await broker_.cancel(job.id);
+    or_stop(std::move(cancel_answer));
+    auto answer = co_await broker_.status(job.id);
+    job = or_stop(std::move(answer));
   }
 }
 
@@ -183,13 +190,15 @@ awaitable<void> Resume::find_done() {
 awaitable<void> Resume::find_done_in(const JobStatus& job) {
   std::unordered_map<std::uint64_t, std::string> names;
   for (std::uint64_t first = 0;;) {
-    auto page = or_stop(co_await broker_.tasks(job.id, TaskState::done, first, rows_a_page));
+    auto page_answer = co_await broker_.tasks(job.id, TaskState::done, first, rows_a_page);
+    auto page = or_stop(std::move(page_answer));
     for (auto& task : page.tasks) names.emplace(task.index, std::move(task.document));
     if (page.next <= first || page.next >= job.counters.total()) break;
     first = page.next;
   }
   for (std::uint64_t cursor = 0;;) {
-    const auto page = or_stop(co_await broker_.results(job.id, cursor, rows_a_page));
+    auto page_answer = co_await broker_.results(job.id, cursor, rows_a_page);
+    const auto page = or_stop(std::move(page_answer));
     if (page.rows.empty()) break;
     cursor = page.next;
     for (const auto& row : page.rows) {
@@ -218,7 +227,8 @@ awaitable<bool> Resume::only_failures_left(const JobStatus& job) {
   if (job.state != JobState::finished || job.counters.failed != to_do) co_return false;
   if (job.spec.options != json::serialize(request_.options)) co_return false;
   for (std::uint64_t first = 0; first < job.counters.total();) {
-    const auto page = or_stop(co_await broker_.tasks(job.id, TaskState::failed, first, rows_a_page));
+    auto page_answer = co_await broker_.tasks(job.id, TaskState::failed, first, rows_a_page);
+    const auto page = or_stop(std::move(page_answer));
     for (const auto& task : page.tasks) {
       const auto found = by_stem_.find(output_stem(task.document));
       if (found == by_stem_.end() || verdicts_[found->second] != Verdict::to_do) co_return false;
@@ -232,7 +242,8 @@ awaitable<bool> Resume::only_failures_left(const JobStatus& job) {
 awaitable<void> Resume::retry(JobId job) {
   for (std::uint64_t some = 1; some > 0;) {
     const auto id = next_request();
-    some = or_stop(co_await broker_.retry_failed(id, job, retries_a_call));
+    auto answer = co_await broker_.retry_failed(id, job, retries_a_call);
+    some = or_stop(std::move(answer));
   }
 }
 
@@ -245,7 +256,8 @@ awaitable<JobId> Resume::submit(std::string key) {
   create.spec.retry = request_.retry;
   create.spec.idempotency_key = key;
   create.spec.body_digest = key;
-  const auto created = or_stop(co_await broker_.create(create));
+  auto created_answer = co_await broker_.create(create);
+  const auto created = or_stop(std::move(created_answer));
   AddDocuments chunk;
   chunk.job = created.job;
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
@@ -253,11 +265,13 @@ awaitable<JobId> Resume::submit(std::string key) {
     const bool is_last = i + 1 == inputs_.size();
     if (chunk.names.empty() || (chunk.names.size() < names_a_call && !is_last)) continue;
     const auto size = chunk.names.size();
-    or_stop(co_await broker_.add_documents(chunk));
+    auto add_documents_answer = co_await broker_.add_documents(chunk);
+    or_stop(std::move(add_documents_answer));
     chunk.first += size;
     chunk.names.clear();
   }
-  or_stop(co_await broker_.seal(created.job));
+  auto seal_answer = co_await broker_.seal(created.job);
+  or_stop(std::move(seal_answer));
   co_return created.job;
 }
 
@@ -265,7 +279,8 @@ awaitable<void> take_back_leases(Broker& broker_with_late_clock) {
   for (const auto& job : co_await all_jobs(broker_with_late_clock)) {
     // Each call repairs a bounded number.
     for (auto left = job.counters.leased; left > 0;) {
-      const auto status = or_stop(co_await broker_with_late_clock.status(job.id));
+      auto status_answer = co_await broker_with_late_clock.status(job.id);
+      const auto status = or_stop(std::move(status_answer));
       if (status.counters.leased >= left) break;
       left = status.counters.leased;
     }

@@ -36,6 +36,7 @@ struct RunPlan {
   bool goes_on = false;              // it is an earlier job
   std::uint64_t done_before = 0;     // documents that need no more work, less those that `job` itself counts
   std::uint64_t partial_before = 0;  // of them
+  std::uint64_t done_in_job = 0;     // of `job`, before this run
 };
 
 class Resume {

@@ -43,6 +43,11 @@ class LateClock final : public Clock {
   Millis late_by_;
 };
 
+LogLevel log_level(const Config& config) {
+  const auto& level = config.text("log.level");
+  return level == "info" ? LogLevel::info : level == "error" ? LogLevel::error : LogLevel::warning;
+}
+
 // With --overwrite, what would be written over an input of this run is left out and told: inputs are never modified.
 void spare_inputs(InputList& list, const RunOrder& order) {
   const auto* formats = order.options.if_contains("format");
@@ -79,7 +84,7 @@ class Run {
         state_(state_directory(output_)),
         lock_(state_),
         inputs_(std::move(inputs)),
-        view_(make_progress_view(order.style)),
+        view_(make_progress_view(order.style, log_level(config))),
         signals_(loop_, SIGINT, SIGTERM),
         ticker_(loop_) {}
 
@@ -133,7 +138,7 @@ class Run {
                             {"job", plan_.job ? plan_.job->value : ""},
                             {"goes_on", plan_.goes_on},
                             {"documents", inputs_.documents.size()},
-                            {"done_already", plan_.done_before},
+                            {"done_already", plan_.done_before + plan_.done_in_job},
                             {"skipped", inputs_.skipped},
                             {"output", json_name(output_.string())}});
   }
@@ -207,7 +212,7 @@ class Run {
   void finish() {
     summary_.output = order_.inputs.output;
     summary_.documents = inputs_.documents.size();
-    summary_.done_before = plan_.done_before;
+    summary_.done_before = plan_.done_before + plan_.done_in_job;
     summary_.done = plan_.done_before;
     summary_.partial = plan_.partial_before;
     summary_.problems = inputs_.problems;
@@ -216,7 +221,8 @@ class Run {
   }
 
   awaitable<void> count_job() {
-    const auto job = or_stop(co_await broker_->status(*plan_.job));
+    auto job_answer = co_await broker_->status(*plan_.job);
+    const auto job = or_stop(std::move(job_answer));
     summary_.job = job.id.value;
     summary_.done += job.counters.done;
     summary_.failed = job.counters.failed;

@@ -8,8 +8,7 @@ void RunObserver::task_started(const Lease& /*lease*/, const LeasedTask& task) {
 }
 
 void RunObserver::task_progress(const Lease& /*lease*/, const LeasedTask& task, int pages, int finished) {
-  keeper_.progress(task, pages, finished);
-  if (finished > 0) view_.page(task, pages, finished);
+  if (keeper_.progress(task, pages, finished)) view_.page(task, pages, finished);
 }
 
 void RunObserver::task_finished(const Lease& lease, const LeasedTask& task, const Completion& completion) {

@@ -34,6 +34,8 @@ class Stop : public std::runtime_error {
   int status_;
 };
 
+// The value, or the error's sentence as a Stop. Not around a co_await: GCC 12 destroys its temporaries twice when that
+// throws.
 template <class T>
 T or_stop(Result<T> result, int status = wrong_usage) {
   if (!result) throw Stop(status, result.error().message);

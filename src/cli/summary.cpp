@@ -88,7 +88,8 @@ int RunSummary::exit_status() const {
 
 awaitable<void> collect_troubles(Broker& broker, JobStatus job, RunSummary& summary) {
   for (std::uint64_t first = 0; job.counters.failed > 0 && first < job.counters.total();) {
-    const auto page = or_stop(co_await broker.tasks(job.id, TaskState::failed, first, rows_a_page));
+    auto page_answer = co_await broker.tasks(job.id, TaskState::failed, first, rows_a_page);
+    const auto page = or_stop(std::move(page_answer));
     for (const auto& task : page.tasks) {
       if (summary.troubles.size() == troubles_shown) co_return;
       summary.troubles.push_back(failed_verdict(task));
@@ -97,7 +98,8 @@ awaitable<void> collect_troubles(Broker& broker, JobStatus job, RunSummary& summ
     first = page.next;
   }
   for (std::uint64_t cursor = 0; job.partial > 0;) {
-    const auto page = or_stop(co_await broker.results(job.id, cursor, rows_a_page));
+    auto page_answer = co_await broker.results(job.id, cursor, rows_a_page);
+    const auto page = or_stop(std::move(page_answer));
     if (page.rows.empty()) break;
     cursor = page.next;
     for (const auto& row : page.rows) {

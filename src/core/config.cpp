@@ -58,8 +58,10 @@ constexpr std::array keys{
     ConfigKey{"retry", "backoff_base", duration, "1s", "", 0, day, "", "",
               "Longest pause before the second attempt; doubles with each"},
     ConfigKey{"retry", "backoff_cap", duration, "60s", "", 0, day, "", "", "Longest pause before any attempt"},
-    ConfigKey{"log", "level", choice, "warning", "debug|info|warning|error", 0, 0, "", "--log-level",
-              "What is written to stderr besides progress and results"},
+    ConfigKey{"log", "level", choice, "warning", "error|warning|info", 0, 0, "", "--log-level",
+              "What a run tells on stderr besides progress: info: each failure and further attempt as it happens; "
+              "warning: what "
+              "needs attention; error: nothing"},
 };
 
 std::optional<std::size_t> find(std::string_view name) {
