@@ -21,8 +21,8 @@ std::unique_ptr<Broker> open_broker(boost::asio::io_context& loop, const Clock& 
 // Whether a queue exists in `directory`.
 bool has_queue(const std::filesystem::path& directory);
 
-// What SQLite's own check finds wrong with that queue's database; empty: nothing. Reads all of it. SystemError: it cannot be
-// opened.
+// What SQLite's own check finds wrong with that queue's database; empty: nothing. Reads all of it. SystemError: it
+// cannot be opened.
 std::string queue_damage(const std::filesystem::path& directory);
 
 // Cores that this process may use: its CPU affinity, and the CPU quota of its cgroup, rounded up. At least 1.
