@@ -20,6 +20,7 @@ namespace json = boost::json;
 namespace fs = std::filesystem;
 
 constexpr std::string_view record_name = "json";
+constexpr const char* new_record = "";  // the record on its way, among the files created; no artifact has this name
 constexpr std::size_t longest_head = 1U << 20U;  // of a record that we wrote: its first line
 
 std::string hex_hash(std::string_view text) {
@@ -99,7 +100,7 @@ Status TreeArtifactStore::check(const ArtifactOwner& owner) {
   if (target.directory && ::faccessat(target.directory.get(), ".", W_OK | X_OK, AT_EACCESS) != 0) {
     return output_error("cannot write in the directory of " + target.shown, errno);
   }
-  const auto there = may_replace(owner, target, record_name);
+  const auto there = may_replace(owner, target, record_name, owned(owner));
   if (!there) return there.error();
   return {};
 }
@@ -109,7 +110,7 @@ Result<Descriptor> TreeArtifactStore::create(const ArtifactOwner& owner, std::st
     // Now rather than after the work: a text that cannot be put in place need not be recognised.
     DOCMILL_TRY(target,
                 tree_.locate(artifact_path(options_.path_of(owner.document), name), OutputTree::Missing::leave));
-    const auto there = may_replace(owner, target, name);
+    const auto there = may_replace(owner, target, name, owned(owner));
     if (!there) return there.error();
   }
   std::string path = new_temporary();
@@ -124,23 +125,21 @@ Result<Descriptor> TreeArtifactStore::create(const ArtifactOwner& owner, std::st
 Status TreeArtifactStore::publish(const ArtifactOwner& owner, const std::vector<std::string>& names,
                                   std::string_view record) {
   if (owner.ref.part > 0) return publish_part(owner, names);
-  DOCMILL_TRY(record_file, write_record(owner, names, record));
-  std::set<std::string> claimed = owned(owner);
-  const std::size_t older = claimed.size();
+  DOCMILL_CHECK(write_record(owner, names, record));
+  const std::set<std::string> ours = owned(owner);
+  std::set<std::string> claimed = ours;
   claimed.insert(names.begin(), names.end());
   claimed.emplace(record_name);
+  // A claim is only needed where more is at stake than the record alone.
   const std::string claim = claim_path(owner);
-  if (claimed.size() > 1 || older > 0) DOCMILL_CHECK(write_file(claim, claim_of(owner, claimed)));
+  if (claimed.size() > 1) DOCMILL_CHECK(write_file(claim, claim_of(owner, claimed)));
 
-  auto& created = created_[Key(owner.job, owner.ref)];
-  for (const auto& name : names) {
-    const auto file = created.find(name);
-    if (name == record_name || file == created.end()) continue;  // in the record already; or put in place before
-    DOCMILL_CHECK(put(owner, file->second, name));
-    created.erase(file);
+  std::set<std::string> placed = ours;
+  if (auto all = place(owner, names, ours, placed); !all) {
+    // What stands in the way was foreign before the claim, and stays so.
+    static_cast<void>(write_file(claim, claim_of(owner, placed)));
+    return all;
   }
-  DOCMILL_CHECK(put(owner, record_file, record_name));
-  created.erase("");
   const bool all_named = std::all_of(claimed.begin(), claimed.end(), [&](const std::string& name) {
     return name == record_name || std::find(names.begin(), names.end(), name) != names.end();
   });
@@ -149,36 +148,52 @@ Status TreeArtifactStore::publish(const ArtifactOwner& owner, const std::vector<
   return {};
 }
 
+// Renames the artifacts, then the record; adds to `placed` what has been.
+Status TreeArtifactStore::place(const ArtifactOwner& owner, const std::vector<std::string>& names,
+                                const std::set<std::string>& ours, std::set<std::string>& placed) {
+  auto& created = created_[Key(owner.job, owner.ref)];
+  for (const auto& name : names) {
+    const auto file = created.find(name);
+    if (name == record_name || file == created.end()) continue;  // in the record already; or put in place before
+    DOCMILL_CHECK(put(owner, file->second, name, ours));
+    created.erase(file);
+    placed.insert(name);
+  }
+  const auto record = created.find(new_record);
+  DOCMILL_CHECK(put(owner, record->second, record_name, ours));
+  created.erase(record);
+  return {};
+}
+
 // The record with, where the worker wrote them, its pages in full.
-Result<std::string> TreeArtifactStore::write_record(const ArtifactOwner& owner, const std::vector<std::string>& names,
-                                                    std::string_view record) {
+Status TreeArtifactStore::write_record(const ArtifactOwner& owner, const std::vector<std::string>& names,
+                                       std::string_view record) {
   auto& created = created_[Key(owner.job, owner.ref)];
   const auto pages = created.find(record_name);
   std::string path = new_temporary();
-  created[""] = path;  // no artifact has this name; discard() takes it away if it comes to that
+  created[new_record] = path;
   if (pages == created.end() || std::find(names.begin(), names.end(), record_name) == names.end()) {
-    DOCMILL_CHECK(write_file(path, record));
-    return path;
+    return write_file(path, record);
   }
   const Descriptor from(::open(pages->second.c_str(), O_RDONLY | O_CLOEXEC));
   const Descriptor to(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (!from || !to) return output_error("cannot write the record in " + options_.state, errno);
   DOCMILL_CHECK(write_all(to.get(), std::string(record.substr(0, record.rfind('}'))) + ",\n\"pages\":", path));
   DOCMILL_CHECK(copy_all(from.get(), to.get(), path));
-  DOCMILL_CHECK(write_all(to.get(), "}\n", path));
-  return path;
+  return write_all(to.get(), "}\n", path);
 }
 
-Status TreeArtifactStore::put(const ArtifactOwner& owner, const std::string& from, std::string_view artifact) {
+Status TreeArtifactStore::put(const ArtifactOwner& owner, const std::string& from, std::string_view artifact,
+                              const std::set<std::string>& ours) {
   const std::string path = artifact_path(options_.path_of(owner.document), artifact);
   DOCMILL_TRY(target, tree_.locate(path, OutputTree::Missing::create));
-  DOCMILL_TRY(replace, may_replace(owner, target, artifact));
+  DOCMILL_TRY(replace, may_replace(owner, target, artifact, ours));
   if (options_.durable) DOCMILL_CHECK(sync_file(from));
   return OutputTree::move_into(from, target, replace);
 }
 
 Result<bool> TreeArtifactStore::may_replace(const ArtifactOwner& owner, const OutputPath& target,
-                                            std::string_view artifact) const {
+                                            std::string_view artifact, const std::set<std::string>& ours) const {
   struct stat status{};
   if (!target.directory) return false;
   if (::fstatat(target.directory.get(), target.file.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
@@ -191,7 +206,7 @@ Result<bool> TreeArtifactStore::may_replace(const ArtifactOwner& owner, const Ou
   if (reachable && is_input(followed, owner.document)) {
     return fail(ErrorCode::output_exists, "the output would overwrite the input " + target.shown);
   }
-  if (options_.overwrite || owned(owner).contains(std::string(artifact))) return true;
+  if (options_.overwrite || ours.contains(std::string(artifact))) return true;
   return fail(
       ErrorCode::output_exists,
       target.shown + " is there already and is not docmill's output for this document; --overwrite replaces it");

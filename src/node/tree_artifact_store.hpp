@@ -42,11 +42,14 @@ class TreeArtifactStore final : public ArtifactStore {
   using Key = std::pair<JobId, TaskRef>;
 
   Status publish_part(const ArtifactOwner& owner, const std::vector<std::string>& names);
-  Result<std::string> write_record(const ArtifactOwner& owner, const std::vector<std::string>& names,
-                                   std::string_view record);
-  Status put(const ArtifactOwner& owner, const std::string& from, std::string_view artifact);
+  Status write_record(const ArtifactOwner& owner, const std::vector<std::string>& names, std::string_view record);
+  Status place(const ArtifactOwner& owner, const std::vector<std::string>& names, const std::set<std::string>& ours,
+               std::set<std::string>& placed);
+  Status put(const ArtifactOwner& owner, const std::string& from, std::string_view artifact,
+             const std::set<std::string>& ours);
   // Whether the target is there, given that it may be written.
-  Result<bool> may_replace(const ArtifactOwner& owner, const OutputPath& target, std::string_view artifact) const;
+  Result<bool> may_replace(const ArtifactOwner& owner, const OutputPath& target, std::string_view artifact,
+                           const std::set<std::string>& ours) const;
   std::set<std::string> owned(const ArtifactOwner& owner) const;
   std::string claim_path(const ArtifactOwner& owner) const;
   std::string part_directory(const ArtifactOwner& owner) const;

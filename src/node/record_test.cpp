@@ -1,0 +1,90 @@
+#include "node/record.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+
+namespace docmill {
+namespace {
+
+namespace json = boost::json;
+
+struct Facts {
+  JobSpec spec;
+  LeasedTask task;
+  Facts() {
+    spec.pipeline = "ocr";
+    spec.options = R"({"language":"eng"})";
+    task.document = "a/scan.pdf";
+  }
+  RecordFacts facts(std::string_view outcome = "ok") const { return RecordFacts(spec, task, outcome); }
+};
+
+TEST(Record, KeepsTheWorkersFieldsButNotItsClaimsAboutTheNodes) {
+  const Facts known;
+  RecordFacts facts = known.facts();
+  facts.worker_record = R"({"page_count":2,"outcome":"forged","schema":"forged","pages":[{"page":1}]})";
+  const auto record = make_record(facts);
+  ASSERT_TRUE(record);
+  const auto object = json::parse(record->committed()).as_object();
+  EXPECT_EQ(object.at("outcome"), "ok");
+  EXPECT_EQ(object.at("schema"), "docmill.record/1");
+  EXPECT_EQ(object.at("page_count"), 2);
+  EXPECT_EQ(object.at("pages").as_array().size(), 1U);
+}
+
+TEST(Record, TheHeadOfAPublishedRecordIsItsFirstLine) {
+  const Facts known;
+  RecordFacts facts = known.facts();
+  facts.worker_record = R"({"pages":[{"page":1}]})";
+  const std::string text = make_record(facts)->published(false);
+  EXPECT_EQ(text.substr(text.find('\n') + 1), "\"pages\":[{\"page\":1}]}\n");
+  EXPECT_NO_THROW(static_cast<void>(json::parse(text)));
+  EXPECT_FALSE(json::parse(make_record(facts)->published(true)).as_object().contains("pages"));
+}
+
+TEST(Record, HidesPasswords) {
+  Facts known;
+  known.spec.options = R"({"language":"eng","password":"secret"})";
+  const std::string text = make_record(known.facts())->committed();
+  EXPECT_EQ(text.find("secret"), std::string::npos);
+  EXPECT_EQ(json::parse(text).at("options").at("language"), "eng");
+}
+
+TEST(Record, SumsWhatThePartsOfAMergeTook) {
+  Facts known;
+  known.task.kind = TaskKind::merge;
+  known.task.part_results = {R"({"statistics":{"seconds":2,"cpu_seconds":1.5,"peak_memory_bytes":500}})", "",
+                             R"({"statistics":{"seconds":3,"cpu_seconds":2.5,"peak_memory_bytes":300}})"};
+  RecordFacts facts = known.facts();
+  facts.seconds = 1;
+  facts.cpu_seconds = 1;
+  facts.peak_memory = 400;
+  const auto statistics = json::parse(make_record(facts)->committed()).at("statistics");
+  EXPECT_EQ(statistics.at("cpu_seconds").to_number<double>(), 5.0);
+  EXPECT_EQ(statistics.at("seconds").to_number<double>(), 6.0);
+  EXPECT_EQ(statistics.at("peak_memory_bytes"), 500);
+}
+
+TEST(Record, RefusesARecordThatIsNoObject) {
+  const Facts known;
+  for (const char* const bad : {"[]", "{", "", "\xFF", "{\"a\":\"\xC0\x80\"}"}) {
+    RecordFacts facts = known.facts();
+    facts.worker_record = bad;
+    const auto record = make_record(facts);
+    ASSERT_FALSE(record) << bad;
+    EXPECT_EQ(record.error().code, ErrorCode::internal);
+  }
+}
+
+TEST(Record, NamesThatAreNoTextAreEscaped) {
+  EXPECT_EQ(document_as_text("Müller \xE2\x82\xAC.pdf"), "Müller \xE2\x82\xAC.pdf");
+  EXPECT_EQ(document_as_text("a\xFF\xC0\x80z"), "a\\xFF\\xC0\\x80z");
+  EXPECT_EQ(document_as_text("cut \xE2\x82"), "cut \\xE2\\x82");
+  EXPECT_EQ(document_as_text("surrogate \xED\xA0\x80"), "surrogate \\xED\\xA0\\x80");
+}
+
+TEST(Record, TimesAreIso8601InUtc) { EXPECT_EQ(iso_time(Millis{1'700'000'000'007}), "2023-11-14T22:13:20.007Z"); }
+
+}  // namespace
+}  // namespace docmill
