@@ -39,6 +39,66 @@ class Witness : public NodeObserver {
   std::vector<std::string> notices;
 };
 
+// A broker whose answers get lost on the way: the call is done, the caller never learns.
+class ForgetfulBroker final : public Broker {
+ public:
+  explicit ForgetfulBroker(Broker& broker) : broker_(broker) {}
+
+  awaitable<Result<ExchangeReply>> exchange(Exchange request) override {
+    const bool lost = ++exchanges % 2 == 1;
+    auto reply = co_await broker_.exchange(std::move(request));
+    if (lost) throw SystemError(SystemError::Kind::unavailable, "the answer was lost");
+    co_return reply;
+  }
+  awaitable<Result<CreatedJob>> create(CreateJob request) override { return broker_.create(std::move(request)); }
+  awaitable<Status> add_documents(AddDocuments request) override { return broker_.add_documents(std::move(request)); }
+  awaitable<Status> seal(JobId job) override { return broker_.seal(std::move(job)); }
+  awaitable<RenewReply> renew(Renew request) override { return broker_.renew(std::move(request)); }
+  awaitable<void> register_node(NodeInfo node) override { return broker_.register_node(std::move(node)); }
+  awaitable<void> unregister_node(NodeId node) override { return broker_.unregister_node(std::move(node)); }
+  awaitable<std::vector<NodeInfo>> nodes() override { return broker_.nodes(); }
+  awaitable<Result<JobStatus>> status(JobId job) override { return broker_.status(std::move(job)); }
+  awaitable<JobPage> jobs(std::string after, int limit) override { return broker_.jobs(std::move(after), limit); }
+  awaitable<Result<TaskPage>> tasks(JobId job, std::optional<TaskState> state, std::uint64_t first,
+                                    int limit) override {
+    return broker_.tasks(std::move(job), state, first, limit);
+  }
+  awaitable<Result<ResultPage>> results(JobId job, std::uint64_t cursor, int limit) override {
+    return broker_.results(std::move(job), cursor, limit);
+  }
+  awaitable<Status> cancel(JobId job) override { return broker_.cancel(std::move(job)); }
+  awaitable<Status> pause(JobId job) override { return broker_.pause(std::move(job)); }
+  awaitable<Status> resume(JobId job) override { return broker_.resume(std::move(job)); }
+  awaitable<Result<std::uint64_t>> retry_failed(RequestId id, JobId job, int limit) override {
+    return broker_.retry_failed(std::move(id), std::move(job), limit);
+  }
+  awaitable<Result<bool>> remove(JobId job) override { return broker_.remove(std::move(job)); }
+  awaitable<BrokerStats> stats() override { return broker_.stats(); }
+  awaitable<void> wait_for_work(Millis timeout) override { return broker_.wait_for_work(timeout); }
+  awaitable<Result<JobStatus>> watch(JobId job, std::uint64_t version, Millis timeout) override {
+    return broker_.watch(std::move(job), version, timeout);
+  }
+
+  int exchanges = 0;
+
+ private:
+  Broker& broker_;
+};
+
+// A store on a disk that is full.
+class FullStore final : public ArtifactStore {
+ public:
+  Status check(const ArtifactOwner&) override { return {}; }
+  Result<Descriptor> create(const ArtifactOwner&, std::string_view) override { return full(); }
+  Status publish(const ArtifactOwner&, const std::vector<std::string>&, std::string_view) override { return full(); }
+  void discard(const ArtifactOwner&) override {}
+  Result<Descriptor> open(const ArtifactOwner&, std::string_view) override { return full(); }
+  void remove_parts(const ArtifactOwner&) override {}
+
+ private:
+  static Error full() { return fail(ErrorCode::output_unavailable, "cannot write /out: No space left on device"); }
+};
+
 // Children of this process and theirs, by command name.
 std::vector<pid_t> descendants(pid_t of) {
   std::vector<pid_t> found;
@@ -71,11 +131,12 @@ class NodeFaults : public testing::Test {
     options_.stop_when_idle = true;
   }
 
-  JobId submit(const std::string& options, std::vector<std::string> documents, int max_attempts = 1) {
+  JobId submit(const std::string& options, std::vector<std::string> documents, int max_attempts = 1,
+               const std::string& pipeline = "noop") {
     test::SyncBroker broker(loop_, *broker_);
     CreateJob create;
     create.id = RequestId{"test", ++sequence_};
-    create.spec.pipeline = "noop";
+    create.spec.pipeline = pipeline;
     create.spec.options = options;
     create.spec.retry.max_attempts = max_attempts;
     create.spec.retry.backoff_base = 10ms;
@@ -96,8 +157,9 @@ class NodeFaults : public testing::Test {
     return test::SyncBroker(loop_, *broker_).tasks(job, std::nullopt, 0, 100)->tasks.at(index).error;
   }
 
-  void run_node() {
-    Node node(loop_, *broker_, *store_, clock_, options_, &witness_);
+  void run_node() { run_node(*broker_, *store_); }
+  void run_node(Broker& broker, ArtifactStore& store) {
+    Node node(loop_, broker, store, clock_, options_, &witness_);
     node_ = &node;
     test::run(loop_, node.run());
     node_ = nullptr;
@@ -266,7 +328,7 @@ TEST_F(NodeFaults, CancelStopsRunningWorkWithinASecond) {
     asio::co_spawn(loop_, broker_->cancel(job), [](std::exception_ptr, Status) {});
   };
   run_node();
-  EXPECT_LT(std::chrono::steady_clock::now() - cancelled, 2s);
+  EXPECT_LT(std::chrono::steady_clock::now() - cancelled, 1s);
   EXPECT_EQ(status(job).state, JobState::cancelled);
 }
 
@@ -321,6 +383,48 @@ TEST_F(NodeFaults, DrainAbandonsWhatTakesTooLong) {
   };
   run_node();
   EXPECT_EQ(status(job).counters.waiting, 2U);
+}
+
+TEST_F(NodeFaults, LostAnswersOfTheBrokerCostNothing) {
+  const auto job = submit(R"({"fault":"crash","fault_document":"document-7"})", names(20));
+  ForgetfulBroker forgetful(*broker_);
+  run_node(forgetful, *store_);
+  EXPECT_EQ(status(job).counters.done, 19U);
+  EXPECT_EQ(status(job).counters.failed, 1U);
+  EXPECT_EQ(witness_.started, 20) << "nothing is leased or run twice";
+  EXPECT_EQ(witness_.completions.size(), 20U);
+}
+
+TEST_F(NodeFaults, AFullDiskEndsTheRunAndNothingIsLost) {
+  const std::string page = dir_.path() / "page.pgm";
+  std::ofstream(page) << "P5 200 100 255\n" << std::string(200 * 100, '\xFF');
+  const auto job = submit(R"({"language":"eng"})", {page, page, page}, 3, "ocr");
+  FullStore store;
+  try {
+    run_node(*broker_, store);
+    FAIL() << "run() must throw";
+  } catch (const SystemError& error) {
+    EXPECT_EQ(error.kind(), SystemError::Kind::misconfigured);
+    EXPECT_NE(std::string(error.what()).find("No space left"), std::string::npos) << error.what();
+  }
+  EXPECT_EQ(status(job).counters.waiting, 3U);
+}
+
+TEST_F(NodeFaults, EveryDocumentLeavesItsRecordAFailedOneToo) {
+  const std::string page = dir_.path() / "page.pgm";
+  std::ofstream(page) << "P5 200 100 255\n" << std::string(200 * 100, '\xFF');
+  const auto job = submit(R"({"language":"eng"})", {page, dir_.path() / "missing.pdf"}, 3, "ocr");
+  run_node();
+  EXPECT_EQ(status(job).counters.done, 1U);
+  EXPECT_EQ(error_of(job, 1).code, ErrorCode::not_found);
+  const auto record = [&](const char* name) {
+    std::ifstream file(dir_.path() / "out" / name);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    return boost::json::parse(text).as_object();
+  };
+  EXPECT_EQ(record("page.pgm.json").at("outcome"), "ok");
+  EXPECT_EQ(record("missing.pdf.json").at("outcome"), "failed");
+  EXPECT_EQ(record("missing.pdf.json").at("error").at("code"), "not_found");
 }
 
 TEST_F(NodeFaults, AHundredAllowedWorkersCostNoProcessUntilNeeded) {
