@@ -32,15 +32,16 @@ std::string joined(const std::vector<std::string>& languages) {
   return names;
 }
 
-// Tesseract goes on with the models that it finds, as long as it finds one; we do not.
+// Tesseract goes on with the models that it finds, as long as it finds one, and names one as loaded that it did not find;
+// we do neither.
 Status check_loaded(const tesseract::TessBaseAPI& api, const std::vector<std::string>& languages,
                     const std::string& directory) {
   std::vector<std::string> loaded;
   api.GetLoadedLanguagesAsVector(&loaded);
   for (const auto& language : languages) {
-    if (std::find(loaded.begin(), loaded.end(), language) != loaded.end()) continue;
     const auto path = directory + language + ".traineddata";
     if (::access(path.c_str(), R_OK) != 0) return missing_language(language, directory);
+    if (std::find(loaded.begin(), loaded.end(), language) != loaded.end()) continue;
     return fail(ErrorCode::invalid_option, "the model of language '" + language + "', " + path +
                                                ", cannot be used: it is damaged, or has no neural network");
   }
