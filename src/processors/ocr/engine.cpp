@@ -16,24 +16,14 @@
 namespace docmill::ocr {
 namespace {
 
-// With OpenMP's threads a page takes a multiple of the time. OMP_THREAD_LIMIT is read only when the OpenMP library is
-// loaded, before main(); that no level of parallel regions may be active can be said at any time. Tesseract may have
-// been built without OpenMP: then there is nothing to say.
-void use_one_thread() {
-  ::setenv("OMP_THREAD_LIMIT", "1", 1);  // for libraries that are loaded later, and programs that we start
-  if (auto* const function = ::dlsym(RTLD_DEFAULT, "omp_set_max_active_levels")) {
-    reinterpret_cast<void (*)(int)>(function)(0);
-  }
-}
-
 std::string joined(const std::vector<std::string>& languages) {
   std::string names;
   for (const auto& language : languages) names.append(names.empty() ? "" : "+").append(language);
   return names;
 }
 
-// Tesseract goes on with the models that it finds, as long as it finds one, and names one as loaded that it did not find;
-// we do neither.
+// Tesseract goes on with the models that it finds, as long as it finds one, and names one as loaded that it did not
+// find; we do neither.
 Status check_loaded(const tesseract::TessBaseAPI& api, const std::vector<std::string>& languages,
                     const std::string& directory) {
   std::vector<std::string> loaded;
@@ -56,6 +46,16 @@ std::string model_directory(tesseract::TessBaseAPI& api) {
 }
 
 }  // namespace
+
+// With OpenMP's threads a page takes a multiple of the time. OMP_THREAD_LIMIT is read only when the OpenMP library is
+// loaded, before main(); that no level of parallel regions may be active can be said at any time. Tesseract may have
+// been built without OpenMP: then there is nothing to say.
+void use_one_thread() {
+  ::setenv("OMP_THREAD_LIMIT", "1", 1);  // for programs that we start
+  if (auto* const function = ::dlsym(RTLD_DEFAULT, "omp_set_max_active_levels")) {
+    reinterpret_cast<void (*)(int)>(function)(0);
+  }
+}
 
 Engine::Engine(std::unique_ptr<tesseract::TessBaseAPI> api) : api_(std::move(api)) {}
 

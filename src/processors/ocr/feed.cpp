@@ -4,24 +4,93 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <new>
 #include <numbers>
+#include <optional>
+
+#include "processors/ocr/page_measure.hpp"
+#include "processors/ocr/pix.hpp"
 
 namespace docmill::ocr {
 namespace {
 
-// An owner of each intermediate image. leptonica returns null where memory is short: then nothing else helps.
-Image owned(Pix* pix) {
-  if (pix == nullptr) throw std::bad_alloc();
-  return Image(pix);
+// Height of small letters that the engine reads best in least time, in pixels. Below, errors double with every two
+// pixels; above, only time grows. See docs/design/recognition.md for the figures.
+constexpr double wanted_x_height = 12;
+// Pages whose text could not be measured: as if they were 300 dpi and printed as books are.
+constexpr double scale_without_measure = 2.0 / 3;
+constexpr int assumed_dpi = 300;
+
+constexpr double least_scale = 0.25;
+constexpr double largest_scale = 2.5;
+// Nearer to 1, a change of scale costs sharpness and gains nothing.
+constexpr double scale_to_leave = 0.1;
+
+constexpr double least_skew = 0.1;  // degrees; less does not matter to the engine
+constexpr double noise_to_smooth = 10;
+
+constexpr int darkest_paper = 128;
+constexpr double most_brighter = 0.02;   // share of the page
+constexpr double paper_tolerance = 0.1;  // of the contrast of ink on paper
+
+double scale_for(const PageMeasure& measure, int dpi) {
+  double scale = scale_without_measure * assumed_dpi / (dpi > 0 ? dpi : assumed_dpi);
+  if (measure.x_height > 0) scale = wanted_x_height / measure.x_height;
+  scale = std::clamp(scale, least_scale, largest_scale);
+  return std::abs(scale - 1) < scale_to_leave ? 1 : scale;
 }
 
-Image to_gray(const Image& page) { return owned(pixConvertTo8(page.pix(), 0)); }
+Image scaled(Image image, double scale) {
+  if (scale == 1) return image;
+  const auto factor = static_cast<float>(scale);
+  // Each output pixel is the mean of those that it covers, or where that would be hardly more than one, interpolated.
+  constexpr double least_for_interpolation = 0.7;
+  return owned(scale < least_for_interpolation ? pixScaleAreaMap(image.pix(), factor, factor)
+                                               : pixScaleGrayLI(image.pix(), factor, factor));
+}
+
+// Turns `image` by `radians` clockwise, with room for its corners. The way back is told of the room.
+Image turned(const Image& image, double radians, WayBack::Steps& steps) {
+  const double sine = std::abs(std::sin(radians));
+  steps.radians = radians;
+  steps.pad_x = static_cast<int>(std::ceil(image.height() * sine / 2));
+  steps.pad_y = static_cast<int>(std::ceil(image.width() * sine / 2));
+  constexpr l_uint32 white = 255;
+  const auto padded =
+      owned(pixAddBorderGeneral(image.pix(), steps.pad_x, steps.pad_x, steps.pad_y, steps.pad_y, white));
+  return owned(pixRotateAMGray(padded.pix(), static_cast<l_float32>(radians), white));
+}
+
+// Makes the paper white and its grain vanish: the engine packs and unpacks every line's pixels without loss, which
+// grain makes slow. Not where much is brighter than the paper: what is written there in white would be lost.
+void whiten_paper(const Image& gray) {
+  const auto tones = measure_tones(gray);
+  if (tones.paper < darkest_paper || tones.brighter > most_brighter) return;
+  const int white = tones.paper - static_cast<int>(paper_tolerance * (tones.paper - tones.ink));
+  constexpr float linear = 1;
+  if (white > tones.ink) pixGammaTRC(gray.pix(), gray.pix(), linear, std::min(tones.ink, white - 1) / 2, white);
+}
 
 }  // namespace
 
-Fed feed(const Image& page) { return {to_gray(page), 0, {}}; }
-bool is_blank(const Image&) { return false; }
+Fed feed(const Image& page) {
+  auto gray = owned(pixConvertTo8(page.pix(), 0));
+  const auto measure = measure_page(gray);
+  Fed fed;
+  WayBack::Steps steps;
+  steps.scale = scale_for(measure, page.dpi());
+  if (measure.noise > noise_to_smooth) gray = owned(pixBlockconvGray(gray.pix(), nullptr, 1, 1));
+  fed.image = scaled(std::move(gray), steps.scale);
+  whiten_paper(fed.image);
+  steps.width = fed.image.width();
+  steps.height = fed.image.height();
+  if (std::abs(measure.skew) > least_skew) {
+    fed.image = turned(fed.image, measure.skew * std::numbers::pi / 180, steps);
+    fed.skew = measure.skew;
+  }
+  const int dpi = static_cast<int>(std::lround((page.dpi() > 0 ? page.dpi() : assumed_dpi) * steps.scale));
+  pixSetResolution(fed.image.pix(), dpi, dpi);
+  fed.way_back = WayBack(steps);
+  return fed;
+}
 
 }  // namespace docmill::ocr

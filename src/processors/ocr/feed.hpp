@@ -16,7 +16,4 @@ struct Fed {
 // gray. Throws std::bad_alloc.
 Fed feed(const Image& page);
 
-// Whether there is next to nothing on the page: paper, its grain and some dust.
-bool is_blank(const Image& page);
-
 }  // namespace docmill::ocr

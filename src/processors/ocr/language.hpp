@@ -9,8 +9,9 @@
 
 namespace docmill::ocr {
 
-// "en" → {"eng"}, "eng+de" → {"eng", "deu"}; a name that we do not know may be a model of the user's own and is passed
-// on. invalid_option: something that can be no name.
+// "en" → {"eng"}, "eng+de" → {"eng", "deu"}, "GER,en" → {"deu", "eng"}: each once, in the order given, because
+// Tesseract prefers the first. A name that we do not know may be a model of the user's own and is passed on.
+// invalid_option: something that can be no name.
 Result<std::vector<std::string>> engine_languages(std::string_view languages);
 
 // What to say when `directory` has no such model: the Debian package to install, or the name that was probably meant.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "processors/ocr/feed.hpp"
+#include "processors/ocr/page_measure.hpp"
 #include "processors/ocr/text_layer.hpp"
 
 namespace docmill::ocr {
@@ -72,31 +73,29 @@ TextPage PageReader::read(int number, const OnImage& on_image) {
 
 Result<TextPage> PageReader::try_read(int number, const OnImage& on_image) {
   DOCMILL_TRY(page, document_.page(number));
-  if (options_.mode != Mode::force) {
-    DOCMILL_TRY(text, from_text_layer(*page));
-    if (text) return std::move(*text);
+  if (options_.mode == Mode::force) return recognise(*page, on_image);
+  DOCMILL_TRY(text, page->text_layer());
+  if (!has_words(text)) return recognise(*page, on_image);
+  if (options_.mode == Mode::skip) {
+    text.status = PageStatus::skipped;
+    return text;
   }
-  return recognise(*page, on_image);
+  DOCMILL_TRY(is_enough, stands_for_page(text, *page));
+  if (is_enough) return text;
+  auto recognised = recognise(*page, on_image);
+  const bool found_nothing = recognised && !has_words(*recognised);
+  if (options_.mode == Mode::automatic && found_nothing && is_usable(text)) return text;  // a drawing, a photograph
+  return recognised;
 }
 
-// nullopt: the page is to be recognised.
-Result<std::optional<TextPage>> PageReader::from_text_layer(Page& page) {
-  DOCMILL_TRY(text, page.text_layer());
-  if (!has_words(text)) return std::optional<TextPage>();
-  switch (options_.mode) {
-    case Mode::skip:
-      text.status = PageStatus::skipped;
-      return std::optional(std::move(text));
-    case Mode::redo:
-      if (page.has_invisible_text()) return std::optional<TextPage>();
-      return std::optional(std::move(text));
-    case Mode::automatic:
-      if (!is_usable(text) || (is_sparse(text) && page.scan())) return std::optional<TextPage>();
-      return std::optional(std::move(text));
-    case Mode::force:
-      break;
-  }
-  return std::optional<TextPage>();
+// Whether the text layer, which has words, is to be taken for the page's text.
+Result<bool> PageReader::stands_for_page(const TextPage& text, Page& page) const {
+  if (options_.mode == Mode::redo) return !page.has_invisible_text();
+  if (!is_usable(text)) return false;
+  // The words of a scan are those of an earlier recognition, however few.
+  if (!is_sparse(text) || page.scan()) return true;
+  DOCMILL_TRY(drawn, page.image(text.dpi));
+  return !shows_more_than(text, drawn);
 }
 
 Result<TextPage> PageReader::recognise(Page& page, const OnImage& on_image) {

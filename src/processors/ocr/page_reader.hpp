@@ -22,7 +22,7 @@ class PageReader {
 
  private:
   Result<TextPage> try_read(int number, const OnImage& on_image);
-  Result<std::optional<TextPage>> from_text_layer(Page& page);
+  Result<bool> stands_for_page(const TextPage& text, Page& page) const;
   Result<TextPage> recognise(Page& page, const OnImage& on_image);
 
   Document& document_;

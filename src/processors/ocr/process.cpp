@@ -29,6 +29,7 @@ Result<Work> begin_work(const TaskInput& input) {
   open.password = options.password;
   open.max_pages = input.max_pages;
   open.max_pixels = input.max_pixels;
+  open.image_dpi = options.image_dpi;
   DOCMILL_TRY(document, Document::open(input.descriptor, open));
   DOCMILL_TRY(selected, select_pages(options.pages, document->page_count()));
   work.pages = input.kind == TaskKind::part ? pages_within(selected, input.pages) : std::move(selected);

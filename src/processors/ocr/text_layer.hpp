@@ -1,6 +1,7 @@
 // Judges the text layer of a page.
 #pragma once
 
+#include "documents/image.hpp"
 #include "documents/text_page.hpp"
 
 namespace docmill::ocr {
@@ -11,7 +12,10 @@ bool has_words(const TextPage& page);
 // do not say which characters their glyphs are.
 bool is_usable(const TextPage& page);
 
-// Whether there are so few words that they may be a stamp on an image of more text.
+// Whether there are so few words that they may be a stamp or a caption on a picture of more text.
 bool is_sparse(const TextPage& page);
+
+// Whether much is to be seen where the words are not. `drawn`: the page, gray, at the resolution of `page`.
+bool shows_more_than(const TextPage& page, const Image& drawn);
 
 }  // namespace docmill::ocr

@@ -1,0 +1,103 @@
+#include "processors/ocr/engine.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <fstream>
+
+#include "processors/ocr/ocr_test_support.hpp"
+
+namespace docmill::ocr {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr int automatic_segmentation = 3;
+
+Engine& english() {
+  const auto engine = shared_engine({"eng"});
+  EXPECT_TRUE(engine) << engine.error().message;
+  return **engine;
+}
+
+std::vector<Line> lines_of(const std::vector<Block>& blocks) {
+  std::vector<Line> lines;
+  for (const auto& block : blocks) {
+    for (const auto& paragraph : block.paragraphs) {
+      lines.insert(lines.end(), paragraph.lines.begin(), paragraph.lines.end());
+    }
+  }
+  return lines;
+}
+
+std::string text_of(const Line& line) {
+  std::string text;
+  for (const auto& word : line.words) text.append(text.empty() ? "" : " ").append(word.text);
+  return text;
+}
+
+int thread_count() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("Threads:")) return std::stoi(line.substr(8));
+  }
+  return 0;
+}
+
+TEST(Engine, ReadsADrawnPage) {
+  const auto recognition = english().recognise(text_page(300, 10), automatic_segmentation);
+  ASSERT_TRUE(recognition) << recognition.error().message;
+  const auto lines = lines_of(recognition->blocks);
+  ASSERT_EQ(lines.size(), text_lines.size());
+  for (std::size_t i = 0; i < lines.size(); ++i) EXPECT_EQ(text_of(lines[i]), text_lines[i]);
+  EXPECT_EQ(recognition->rotation, 0);
+}
+
+TEST(Engine, TellsWhereWordsAreAndHowSureItIs) {
+  const auto recognition = english().recognise(text_page(300, 10), automatic_segmentation);
+  ASSERT_TRUE(recognition);
+  const auto lines = lines_of(recognition->blocks);
+  ASSERT_FALSE(lines.empty());
+  const auto& line = lines.front();
+  EXPECT_NEAR(line.box.left, 300, 10);
+  EXPECT_NEAR(line.box.bottom + line.baseline_offset, 300, 6);  // the line was written on y = 300
+  EXPECT_NEAR(line.baseline_slope, 0, 0.005);
+  EXPECT_FALSE(line.right_to_left);
+  for (const auto& word : line.words) {
+    EXPECT_GT(word.confidence, 0.7) << word.text;
+    EXPECT_LE(word.confidence, 1);
+    EXPECT_GE(word.box.left, line.box.left);
+    EXPECT_LE(word.box.right, line.box.right);
+  }
+}
+
+TEST(Engine, FindsNothingOnWhitePaper) {
+  const auto recognition = english().recognise(white_page(1000, 1000), automatic_segmentation);
+  ASSERT_TRUE(recognition);
+  EXPECT_TRUE(recognition->blocks.empty());
+}
+
+TEST(Engine, WorksInTheThreadThatCallsIt) {
+  const int before = thread_count();
+  ASSERT_TRUE(english().recognise(text_page(300, 10), automatic_segmentation));
+  EXPECT_EQ(thread_count(), before);
+}
+
+TEST(Engine, IsSharedByThoseWhoAskForTheSameLanguages) {
+  const auto first = shared_engine({"eng"});
+  const auto second = shared_engine({"eng"});
+  ASSERT_TRUE(first && second);
+  EXPECT_EQ(*first, *second);
+}
+
+TEST(Engine, NamesTheLanguageThatIsMissing) {
+  const auto engine = Engine::open({"eng", "xyz"});
+  ASSERT_FALSE(engine);
+  EXPECT_EQ(engine.error().code, ErrorCode::invalid_option);
+  EXPECT_THAT(engine.error().message, HasSubstr("'xyz'"));
+}
+
+}  // namespace
+}  // namespace docmill::ocr

@@ -1,0 +1,142 @@
+#include "processors/ocr/feed.hpp"
+
+#include <gtest/gtest.h>
+#include <leptonica/allheaders.h>
+
+#include <cmath>
+#include <numbers>
+
+#include "processors/ocr/ocr_test_support.hpp"
+#include "processors/ocr/page_measure.hpp"
+
+namespace docmill::ocr {
+namespace {
+
+// The box of what is dark in `image`.
+Box dark_box(const Image& image) {
+  Box box{1e9, 1e9, -1, -1};
+  for (int y = 0; y < image.height(); ++y) {
+    for (int x = 0; x < image.width(); ++x) {
+      l_uint32 value = 255;
+      pixGetPixel(image.pix(), x, y, &value);
+      if (value >= 128) continue;
+      box.left = std::min(box.left, static_cast<double>(x));
+      box.top = std::min(box.top, static_cast<double>(y));
+      box.right = std::max(box.right, x + 1.0);
+      box.bottom = std::max(box.bottom, y + 1.0);
+    }
+  }
+  return box;
+}
+
+void expect_near(const Box& found, const Box& expected, double tolerance) {
+  EXPECT_NEAR(found.left, expected.left, tolerance);
+  EXPECT_NEAR(found.top, expected.top, tolerance);
+  EXPECT_NEAR(found.right, expected.right, tolerance);
+  EXPECT_NEAR(found.bottom, expected.bottom, tolerance);
+}
+
+// `gray` scaled, given room and turned as feed() does it, and the way back.
+struct Moved {
+  Image image;
+  WayBack way_back;
+};
+
+Moved moved(const Image& gray, double scale, double degrees) {
+  WayBack::Steps steps;
+  steps.scale = scale;
+  const auto factor = static_cast<float>(scale);
+  const Image small(pixScaleAreaMap(gray.pix(), factor, factor));
+  steps.width = small.width();
+  steps.height = small.height();
+  steps.pad_x = 40;
+  steps.pad_y = 50;
+  steps.radians = degrees * std::numbers::pi / 180;
+  const Image padded(pixAddBorderGeneral(small.pix(), 40, 40, 50, 50, 255));
+  return {Image(pixRotateAMGray(padded.pix(), static_cast<float>(steps.radians), 255)), WayBack(steps)};
+}
+
+TEST(WayBack, LeadsFromATurnedAndScaledSquareToItsPlace) {
+  for (const double degrees : {-3.0, -0.7, 0.0, 1.5, 4.0}) {
+    for (const auto& corner : {std::pair{100, 120}, {1700, 90}, {80, 2300}, {1650, 2350}}) {
+      auto page = white_page(1800, 2500);
+      fill(page, corner.first, corner.second, 12, 12);
+      const auto fed = moved(page, 0.5, degrees);
+      const Box expected{static_cast<double>(corner.first), static_cast<double>(corner.second), corner.first + 12.0,
+                         corner.second + 12.0};
+      expect_near(fed.way_back.to_page(dark_box(fed.image)), expected, 4);
+    }
+  }
+}
+
+TEST(WayBack, TurnsBaselines) {
+  WayBack::Steps steps;
+  steps.scale = 0.5;
+  steps.width = 1000;
+  steps.height = 1400;
+  steps.radians = 2 * std::numbers::pi / 180;
+  Line line;
+  line.box = {100, 500, 900, 530};
+  line.baseline_offset = -6;
+  std::vector<Block> blocks{Block{line.box, {Paragraph{line.box, {line}}}}};
+  WayBack(steps).to_page(blocks);
+  const auto& turned = blocks[0].paragraphs[0].lines[0];
+  EXPECT_NEAR(turned.baseline_slope, -std::tan(steps.radians), 1e-6);
+  // The middle of the baseline, which was at (500, 524) of the fed page.
+  const double middle = (turned.box.left + turned.box.right) / 2;
+  EXPECT_NEAR(turned.baseline_slope * (middle - turned.box.left) + turned.box.bottom + turned.baseline_offset,
+              (700 + (524 - 700) * std::cos(steps.radians)) / 0.5, 2);
+}
+
+TEST(Feed, BringsTextToTheHeightThatTheEngineWants) {
+  const auto large = feed(text_page(300, 14));
+  const auto small = feed(text_page(300, 8));
+  const double large_height = measure_page(large.image).x_height;
+  const double small_height = measure_page(small.image).x_height;
+  EXPECT_NEAR(large_height, small_height, 4);
+}
+
+TEST(Feed, StraightensAPageAndFindsTheWayBack) {
+  const auto straight = text_page(300, 10);
+  const Image skewed(pixRotate(straight.pix(), static_cast<float>(0.03), L_ROTATE_AREA_MAP, L_BRING_IN_WHITE, 0, 0));
+  const auto fed = feed(skewed);
+  EXPECT_NEAR(fed.skew, -0.03 * 180 / std::numbers::pi, 0.1);
+  EXPECT_NEAR(measure_page(fed.image).skew, 0, 0.15);
+  expect_near(fed.way_back.to_page(dark_box(fed.image)), dark_box(skewed), 60);
+}
+
+TEST(Feed, LeavesTheImageOfThePageAsItWas) {
+  const auto page = text_page(300, 10);
+  const Image before(pixCopy(nullptr, page.pix()));
+  static_cast<void>(feed(page));
+  l_int32 same = 0;
+  pixEqual(before.pix(), page.pix(), &same);
+  EXPECT_EQ(same, 1);
+}
+
+TEST(Feed, TakesPagesOfOneBit) {
+  const auto page = text_page(300, 10);
+  const Image binary(pixThresholdToBinary(page.pix(), 128));
+  const auto fed = feed(binary);
+  EXPECT_EQ(fed.image.depth(), 8);
+}
+
+TEST(BlankPages, AreBlankDespiteGrainAndDust) {
+  auto page = white_page(2480, 3508);
+  EXPECT_TRUE(is_blank(page));
+  const Image grainy(pixAddGaussianNoise(page.pix(), 12));
+  EXPECT_TRUE(is_blank(grainy));
+  fill(page, 1000, 1000, 4, 4);
+  EXPECT_TRUE(is_blank(page));
+}
+
+TEST(BlankPages, AreNotThoseWithAWord) {
+  auto page = white_page(2480, 3508);
+  write(page, 1200, 1700, "page", 10);
+  EXPECT_FALSE(is_blank(page));
+  const Image inverted(pixInvert(nullptr, page.pix()));
+  EXPECT_FALSE(is_blank(inverted));
+}
+
+}  // namespace
+}  // namespace docmill::ocr
