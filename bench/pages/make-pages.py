@@ -1,0 +1,171 @@
+#!/usr/bin/env python3
+"""Makes scanned pages with known text: 300 dpi, A4, gray; several fonts, sizes and kinds. Deterministic.
+
+usage: make-pages.py DIR --count N [--single] [--png] [--seed S] [--kinds clean,noisy,...]
+
+Writes DIR/KIND-NNN.pdf, each a scan of one page, and beside it DIR/KIND-NNN.pdf.truth, its text in the order of reading.
+--single: one PDF of all pages instead, DIR/book.pdf with its truth, pages parted by form feeds. --png: page images too.
+"""
+import argparse
+import math
+import os
+import pathlib
+import random
+import statistics
+import sys
+import zlib
+
+try:
+    from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
+except ImportError:  # Debian's python3-pil belongs to Debian's python3, which need not be the first on the PATH
+    if os.path.realpath(sys.executable) == os.path.realpath("/usr/bin/python3"):
+        sys.exit("make-pages.py: needs PIL: apt-get install python3-pil")
+    os.execv("/usr/bin/python3", ["/usr/bin/python3", *sys.argv])
+
+from sentences import Writer
+
+DPI = 300
+WIDTH, HEIGHT = 2480, 3508  # A4
+MARGIN = 260
+FONTS = pathlib.Path("/usr/share/fonts/truetype")
+FACES = ["liberation/LiberationSerif-Regular.ttf", "liberation/LiberationSans-Regular.ttf", "dejavu/DejaVuSerif.ttf",
+         "dejavu/DejaVuSans.ttf", "liberation/LiberationMono-Regular.ttf", "liberation/LiberationSerif-Italic.ttf",
+         "liberation/LiberationSerif-Bold.ttf", "liberation/LiberationSansNarrow-Regular.ttf"]
+KINDS = ["clean", "noisy", "skewed", "columns", "small", "faint"]
+
+
+class Sheet:
+    """A white page that is written on, and the lines that were written."""
+
+    def __init__(self, rng: random.Random):
+        self.rng = rng
+        self.image = Image.new("L", (WIDTH, HEIGHT), 255)
+        self.draw = ImageDraw.Draw(self.image)
+        self.lines: list[str] = []
+
+    def set_column(self, writer: Writer, left: int, right: int, top: int, bottom: int, points: float, face: str) -> None:
+        """Fills a column with paragraphs."""
+        font = ImageFont.truetype(str(FONTS / face), round(points * DPI / 72))
+        leading = round(points * DPI / 72 * self.rng.uniform(1.25, 1.45))
+        y = top
+        while y + leading <= bottom:
+            line = ""
+            for word in writer.paragraph().split() + [""]:
+                longer = f"{line} {word}".strip()
+                if word and font.getlength(longer) <= right - left:
+                    line = longer
+                    continue
+                if y + leading > bottom:
+                    return
+                self.draw.text((left, y), line, font=font, fill=20)
+                self.lines.append(line)
+                y += leading
+                line = word
+            y += leading // 2
+
+
+def gaussian_noise(rng: random.Random, size: tuple[int, int], sigma: float) -> Image.Image:
+    """Gray 128 with normal noise, from the seed alone."""
+    normal = statistics.NormalDist(128, sigma)
+    table = [max(0, min(255, round(normal.inv_cdf((i + 0.5) / 256)))) for i in range(256)]
+    return Image.frombytes("L", size, rng.randbytes(size[0] * size[1])).point(table)
+
+
+def speckled(rng: random.Random, image: Image.Image, share: float) -> Image.Image:
+    """Single pixels turned black or white, as dust and bad sensors do."""
+    draw = ImageDraw.Draw(image)
+    for _ in range(round(image.width * image.height * share)):
+        draw.point((rng.randrange(image.width), rng.randrange(image.height)), fill=rng.choice((0, 255)))
+    return image
+
+
+def scanned(rng: random.Random, image: Image.Image, sigma: float) -> Image.Image:
+    """What a scanner adds to every page: its optics' blur and a little noise."""
+    blurred = image.filter(ImageFilter.GaussianBlur(0.7))
+    return ImageChops.add(blurred, gaussian_noise(rng, image.size, sigma), 1, -128)
+
+
+def make_page(kind: str, number: int, seed: int) -> tuple[Image.Image, str]:
+    rng = random.Random(f"{seed}/{kind}/{number}")
+    writer = Writer(rng)
+    sheet = Sheet(rng)
+    face = FACES[number % len(FACES)]
+    points = rng.choice((7, 8)) if kind == "small" else rng.choice((9.5, 10, 11, 12))
+    if kind == "columns":
+        middle = WIDTH // 2
+        sheet.set_column(writer, MARGIN, middle - 60, MARGIN, HEIGHT - MARGIN, points, face)
+        sheet.set_column(writer, middle + 60, WIDTH - MARGIN, MARGIN, HEIGHT - MARGIN, points, face)
+    else:
+        sheet.set_column(writer, MARGIN, WIDTH - MARGIN, MARGIN, HEIGHT - MARGIN, points, face)
+    image = sheet.image
+    if kind == "skewed":
+        angle = rng.choice((-1, 1)) * rng.uniform(1, 2)
+        image = image.rotate(angle, Image.Resampling.BICUBIC, fillcolor=255)
+    if kind == "faint":
+        image = image.point([round(150 + i * 85 / 255) for i in range(256)])
+    sigma = {"noisy": 45, "faint": 6}.get(kind, 3)
+    image = scanned(rng, image, sigma)
+    if kind == "noisy":
+        image = speckled(rng, image, 0.004)
+    return image, "\n".join(sheet.lines) + "\n"
+
+
+def scan_pdf(images: list[Image.Image]) -> bytes:
+    """A PDF of page images, each compressed without loss, as a scanner's software writes it."""
+    kids = " ".join(f"{3 + 3 * i} 0 R" for i in range(len(images)))
+    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", f"<< /Type /Pages /Kids [{kids}] /Count {len(images)} >>".encode()]
+    for i, image in enumerate(images):
+        width, height = (round(side * 72 / DPI, 2) for side in image.size)
+        content = f"{width} 0 0 {height} 0 0 cm /Im0 Do".encode()
+        pixels = zlib.compress(image.tobytes(), 6)
+        first = 3 + 3 * i
+        objects.append(f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {width} {height}] /Contents {first + 1} 0 R "
+                       f"/Resources << /XObject << /Im0 {first + 2} 0 R >> >> >>".encode())
+        objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content))
+        objects.append(b"<< /Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceGray "
+                       b"/BitsPerComponent 8 /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream"
+                       % (*image.size, len(pixels), pixels))
+    out = bytearray(b"%PDF-1.5\n%\xe2\xe3\xcf\xd3\n")
+    offsets = []
+    for number, body in enumerate(objects, 1):
+        offsets.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    start = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    out += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    out += b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start)
+    return bytes(out)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("directory", type=pathlib.Path)
+    parser.add_argument("--count", type=int, default=12)
+    parser.add_argument("--single", action="store_true")
+    parser.add_argument("--png", action="store_true")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kinds", default=",".join(KINDS))
+    arguments = parser.parse_args()
+    kinds = arguments.kinds.split(",")
+    if unknown := set(kinds) - set(KINDS):
+        parser.error(f"no kind {', '.join(sorted(unknown))}; there are: {', '.join(KINDS)}")
+    arguments.directory.mkdir(parents=True, exist_ok=True)
+    book = []
+    for i in range(arguments.count):
+        kind, number = kinds[i % len(kinds)], i // len(kinds)
+        image, truth = make_page(kind, number, arguments.seed)
+        name = arguments.directory / f"{kind}-{number:03}"
+        if arguments.png:
+            image.save(f"{name}.png", dpi=(DPI, DPI))
+        if arguments.single:
+            book.append((image, truth))
+        else:
+            pathlib.Path(f"{name}.pdf").write_bytes(scan_pdf([image]))
+            pathlib.Path(f"{name}.pdf.truth").write_text(truth)
+    if arguments.single:
+        (arguments.directory / "book.pdf").write_bytes(scan_pdf([image for image, _ in book]))
+        (arguments.directory / "book.pdf.truth").write_text("\f".join(truth for _, truth in book))
+
+
+if __name__ == "__main__":
+    main()
