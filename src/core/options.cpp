@@ -28,7 +28,7 @@ constexpr std::array options{
     OptionSpec{"ocr", "oversample", 0, integer, "300", "", 72, 1200,
                "Resolution in dpi at which pages that are no scans are drawn"},
     OptionSpec{"ocr", "image_dpi", 0, integer, "0", "", 0, 2400,
-               "Resolution of images that do not say theirs; 0: guessed from their size"},
+               "Resolution of images that do not say theirs, in dpi; 0: 300"},
     OptionSpec{"ocr", "tesseract_pagesegmode", 0, integer, "3", "", 0, 13, "Tesseract's page segmentation mode"},
     OptionSpec{"ocr", "prepare", 0, boolean, "true", "", 0, 0,
                "Feed the engine gray, deskewed, smoothed pixels scaled to the text height it wants; false: as they are"},

@@ -25,6 +25,7 @@ struct OpenOptions {
   std::string password;         // for encrypted PDFs
   int max_pages = 0;            // 0: none. More: too_large
   std::uint64_t max_pixels = 0;  // of one page image; 0: none. More: that page is too_large
+  int image_dpi = 0;            // of images that do not say theirs, or nonsense; 0: 300
 };
 
 // An image that covers its page: what scanners make.

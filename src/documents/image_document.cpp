@@ -51,8 +51,12 @@ class ImagePage final : public Page {
 
 class ImageDocument final : public Document {
  public:
-  ImageDocument(DocumentType type, MappedFile file, std::uint64_t max_pixels, int page_count)
-      : type_(type), file_(std::move(file)), max_pixels_(max_pixels), page_count_(page_count) {}
+  ImageDocument(DocumentType type, MappedFile file, const OpenOptions& options, int page_count)
+      : type_(type),
+        file_(std::move(file)),
+        max_pixels_(options.max_pixels),
+        unsaid_dpi_(options.image_dpi > 0 ? options.image_dpi : assumed_dpi),
+        page_count_(page_count) {}
 
   DocumentType type() const override { return type_; }
   int page_count() const override { return page_count_; }
@@ -75,7 +79,7 @@ class ImageDocument final : public Document {
         check_pixels(static_cast<std::uint64_t>(header.width), static_cast<std::uint64_t>(header.height), max_pixels_));
     DOCMILL_TRY(image, decode_image(type_, file_.bytes(), number - 1, Orientation::from_metadata));
     if (image.dpi() < lowest_dpi || image.dpi() > highest_dpi) {
-      pixSetResolution(image.pix(), assumed_dpi, assumed_dpi);
+      pixSetResolution(image.pix(), unsaid_dpi_, unsaid_dpi_);
     }
     return image;
   }
@@ -83,6 +87,7 @@ class ImageDocument final : public Document {
   const DocumentType type_;
   const MappedFile file_;
   const std::uint64_t max_pixels_;
+  const int unsaid_dpi_;
   const int page_count_;
 };
 
@@ -97,7 +102,7 @@ Result<std::unique_ptr<Document>> open_image(DocumentType type, MappedFile file,
     DOCMILL_CHECK(read_image_header(type, file.bytes(), 0));
   }
   DOCMILL_CHECK(check_page_count(page_count, options.max_pages));
-  return std::make_unique<ImageDocument>(type, std::move(file), options.max_pixels, page_count);
+  return std::make_unique<ImageDocument>(type, std::move(file), options, page_count);
 }
 
 }  // namespace docmill
