@@ -152,6 +152,14 @@ TEST(JpegFile, is_turned_as_the_camera_was_held) {
   }
 }
 
+TEST(JpegFile, with_stray_bytes_before_its_end_is_read) {
+  const auto picture = test::odd_picture(64, 48);
+  auto jpeg = encoded(picture.pix(), IFF_JFIF_JPEG);
+  jpeg.insert(jpeg.size() - 2, "stray");
+  auto opened = open_bytes(jpeg);
+  EXPECT_LE(test::difference(opened.page(1)->image(0).value(), picture), 4);
+}
+
 TEST(JpegFile, with_nonsense_for_metadata_is_read_upright) {
   EXPECT_EQ(exif_orientation(""), 1);
   EXPECT_EQ(exif_orientation("\xff\xd8\xff\xe1\0\x10"

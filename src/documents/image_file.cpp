@@ -46,12 +46,22 @@ Result<ImageHeader> read_jp2_header(std::string_view bytes) {
   return ImageHeader{static_cast<int>(width), static_cast<int>(height), static_cast<int>(samples)};
 }
 
+// Scanners and cameras write JPEGs with stray bytes between their segments, about which the decoder only warns; a file that
+// was cut off looks the same to it. The second lacks the end marker behind its last scan. (Within a scan 0xff is followed
+// by 0, so that neither marker occurs there by chance; a preview in the metadata ends before the picture's own scan.)
+bool is_whole_jpeg(std::string_view bytes) {
+  const auto last_scan = bytes.rfind("\xff\xda");
+  const auto end = bytes.rfind("\xff\xd9");
+  return last_scan != std::string_view::npos && end != std::string_view::npos && end > last_scan;
+}
+
 // Colored JPEGs are decoded to their luminance: half the time, a quarter of the memory.
 Pix* read_jpeg(std::string_view bytes) {
   const auto header = read_image_header(DocumentType::jpeg, bytes, 0);
   if (!header) return nullptr;
   int warnings = 0;
-  const int hint = header->samples == 3 ? L_JPEG_READ_LUMINANCE : 0;
+  const int luminance = header->samples == 3 ? L_JPEG_READ_LUMINANCE : 0;
+  const int hint = luminance | (is_whole_jpeg(bytes) ? L_JPEG_CONTINUE_WITH_BAD_DATA : 0);
   return pixReadMemJpeg(data_of(bytes), bytes.size(), 0, 1, &warnings, hint);
 }
 
