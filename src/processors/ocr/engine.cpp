@@ -2,7 +2,6 @@
 
 #include <dlfcn.h>
 #include <leptonica/allheaders.h>
-#include <tesseract/baseapi.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -57,13 +56,13 @@ void use_one_thread() {
   }
 }
 
-Engine::Engine(std::unique_ptr<tesseract::TessBaseAPI> api) : api_(std::move(api)) {}
+Engine::Engine(std::unique_ptr<TesseractApi> api) : api_(std::move(api)) {}
 
 Engine::~Engine() = default;
 
 Result<std::unique_ptr<Engine>> Engine::open(const std::vector<std::string>& languages) {
   use_one_thread();
-  auto api = std::make_unique<tesseract::TessBaseAPI>();
+  auto api = std::make_unique<TesseractApi>();
   api->SetVariable("debug_file", "/dev/null");  // what it has to say goes to no log of ours
   const int failed = api->Init(nullptr, joined(languages).c_str(), tesseract::OEM_LSTM_ONLY);
   DOCMILL_CHECK(check_loaded(*api, languages, model_directory(*api)));
@@ -76,10 +75,7 @@ Result<Recognition> Engine::recognise(const Image& image, int segmentation_mode)
   api_->SetImage(image.pix());
   Recognition recognition;
   const int failed = api_->Recognize(nullptr);
-  if (failed == 0) {
-    const std::unique_ptr<tesseract::ResultIterator> words(api_->GetIterator());
-    if (words) recognition = read_recognition(*words);
-  }
+  if (failed == 0) recognition = read_recognition(*api_);
   api_->Clear();  // the pixels and the result; the models stay
   if (failed != 0) {
     return fail(ErrorCode::internal, "the recogniser failed on an image of " + std::to_string(image.width()) + " x " +

@@ -10,12 +10,9 @@
 #include "documents/image.hpp"
 #include "documents/text_page.hpp"
 
-namespace tesseract {
-class ResultIterator;
-class TessBaseAPI;
-}  // namespace tesseract
-
 namespace docmill::ocr {
+
+class TesseractApi;
 
 // Has Tesseract, in this process and its forks, work in the thread that calls it.
 void use_one_thread();
@@ -40,9 +37,9 @@ class Engine {
   Result<Recognition> recognise(const Image& image, int segmentation_mode);
 
  private:
-  explicit Engine(std::unique_ptr<tesseract::TessBaseAPI> api);
+  explicit Engine(std::unique_ptr<TesseractApi> api);
 
-  const std::unique_ptr<tesseract::TessBaseAPI> api_;
+  const std::unique_ptr<TesseractApi> api_;
 };
 
 // The engine for these languages, opened at the first call and kept as long as the process lives: what a fork server

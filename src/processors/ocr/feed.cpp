@@ -62,25 +62,24 @@ Image turned(const Image& image, double radians, WayBack::Steps& steps) {
 
 // Makes the paper white and its grain vanish: the engine packs and unpacks every line's pixels without loss, which
 // grain makes slow. Not where much is brighter than the paper: what is written there in white would be lost.
-void whiten_paper(const Image& gray) {
+Image whitened(Image gray) {
   const auto tones = measure_tones(gray);
-  if (tones.paper < darkest_paper || tones.brighter > most_brighter) return;
   const int white = tones.paper - static_cast<int>(paper_tolerance * (tones.paper - tones.ink));
+  if (tones.paper < darkest_paper || tones.brighter > most_brighter || white <= tones.ink) return gray;
   constexpr float linear = 1;
-  if (white > tones.ink) pixGammaTRC(gray.pix(), gray.pix(), linear, std::min(tones.ink, white - 1) / 2, white);
+  return owned(pixGammaTRC(nullptr, gray.pix(), linear, tones.ink / 2, white));
 }
 
 }  // namespace
 
 Fed feed(const Image& page) {
-  auto gray = owned(pixConvertTo8(page.pix(), 0));
+  auto gray = gray_of(page);
   const auto measure = measure_page(gray);
   Fed fed;
   WayBack::Steps steps;
   steps.scale = scale_for(measure, page.dpi());
   if (measure.noise > noise_to_smooth) gray = owned(pixBlockconvGray(gray.pix(), nullptr, 1, 1));
-  fed.image = scaled(std::move(gray), steps.scale);
-  whiten_paper(fed.image);
+  fed.image = whitened(scaled(std::move(gray), steps.scale));
   steps.width = fed.image.width();
   steps.height = fed.image.height();
   if (std::abs(measure.skew) > least_skew) {

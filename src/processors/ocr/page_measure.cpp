@@ -166,7 +166,7 @@ bool is_blank(const Image& page) {
   constexpr int contrast = 40;     // gray levels
   constexpr int margin = 4;        // percent: shadows of the paper's edge
   constexpr int least_marks = 6;   // pixels
-  auto small = owned(pixConvertTo8(page.pix(), 0));
+  auto small = gray_of(page);
   while (std::max(small.width(), small.height()) >= 2 * small_side) small = owned(pixScaleAreaMap2(small.pix()));
   const auto histogram = gray_histogram(small, 1);
   const auto paper = std::max_element(histogram.begin(), histogram.end()) - histogram.begin();

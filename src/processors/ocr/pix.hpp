@@ -1,6 +1,8 @@
 // leptonica's results as Images.
 #pragma once
 
+#include <leptonica/allheaders.h>
+
 #include <new>
 
 #include "documents/image.hpp"
@@ -11,6 +13,11 @@ namespace docmill::ocr {
 inline Image owned(Pix* pix) {
   if (pix == nullptr) throw std::bad_alloc();
   return Image(pix);
+}
+
+// `page` in 8-bit gray; not to be written to, because it may be `page` itself.
+inline Image gray_of(const Image& page) {
+  return page.depth() == 8 ? page.clone() : owned(pixConvertTo8(page.pix(), 0));
 }
 
 }  // namespace docmill::ocr

@@ -15,7 +15,7 @@ namespace {
 
 using tesseract::PageIteratorLevel;
 
-Box box_of(const tesseract::ResultIterator& words, PageIteratorLevel level) {
+Box box_of(const tesseract::PageIterator& words, PageIteratorLevel level) {
   int left = 0;
   int top = 0;
   int right = 0;
@@ -24,7 +24,7 @@ Box box_of(const tesseract::ResultIterator& words, PageIteratorLevel level) {
   return {static_cast<double>(left), static_cast<double>(top), static_cast<double>(right), static_cast<double>(bottom)};
 }
 
-void set_baseline(Line& line, const tesseract::ResultIterator& words) {
+void set_baseline(Line& line, const tesseract::PageIterator& words) {
   int x1 = 0;
   int y1 = 0;
   int x2 = 0;
@@ -35,14 +35,15 @@ void set_baseline(Line& line, const tesseract::ResultIterator& words) {
   line.baseline_offset = y1 + line.baseline_slope * (line.box.left - x1) - line.box.bottom;
 }
 
-Line begin_line(const tesseract::ResultIterator& words) {
+Line begin_line(const tesseract::PageIterator& words) {
   Line line;
   line.box = box_of(words, tesseract::RIL_TEXTLINE);
   set_baseline(line, words);
   return line;
 }
 
-std::optional<Word> read_word(const tesseract::ResultIterator& words) {
+template <class Iterator>
+std::optional<Word> read_word(const Iterator& words) {
   const std::unique_ptr<char[]> text(words.GetUTF8Text(tesseract::RIL_WORD));
   if (!text || text[0] == '\0') return std::nullopt;
   Word word;
@@ -52,7 +53,7 @@ std::optional<Word> read_word(const tesseract::ResultIterator& words) {
   return word;
 }
 
-int rotation_of(const tesseract::ResultIterator& words) {
+int rotation_of(const tesseract::PageIterator& words) {
   tesseract::Orientation orientation{};
   tesseract::WritingDirection direction{};
   tesseract::TextlineOrder order{};
@@ -76,16 +77,15 @@ struct Directions {
   int left_to_right = 0;
   int right_to_left = 0;
 
-  void count(const tesseract::ResultIterator& words) {
+  void count(const tesseract::LTRResultIterator& words) {
     const auto direction = words.WordDirection();
     if (direction == tesseract::DIR_LEFT_TO_RIGHT) ++left_to_right;
     if (direction == tesseract::DIR_RIGHT_TO_LEFT) ++right_to_left;
   }
 };
 
-}  // namespace
-
-Recognition read_recognition(tesseract::ResultIterator& words) {
+template <class Iterator>
+Recognition read_all(Iterator& words) {
   Recognition recognition;
   Directions directions;
   bool begin_block = true;
@@ -114,6 +114,28 @@ Recognition read_recognition(tesseract::ResultIterator& words) {
     lines.back().words.push_back(std::move(*word));
   } while (words.Next(tesseract::RIL_WORD));
   return recognition;
+}
+
+bool has_right_to_left(tesseract::LTRResultIterator& words) {
+  do {
+    const auto direction = words.WordDirection();
+    if (direction == tesseract::DIR_RIGHT_TO_LEFT || direction == tesseract::DIR_MIX) return true;
+  } while (words.Next(tesseract::RIL_WORD));
+  return false;
+}
+
+}  // namespace
+
+Recognition read_recognition(TesseractApi& api) {
+  // The iterator that knows about directions walks the page from its beginning at every step: only where it must be.
+  const std::unique_ptr<tesseract::LTRResultIterator> words(api.GetLTRIterator());
+  if (!words) return {};
+  if (!has_right_to_left(*words)) {
+    words->Begin();
+    return read_all(*words);
+  }
+  const std::unique_ptr<tesseract::ResultIterator> ordered_words(api.GetIterator());
+  return read_all(*ordered_words);
 }
 
 }  // namespace docmill::ocr
