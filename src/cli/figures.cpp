@@ -10,6 +10,7 @@ constexpr std::chrono::seconds window{60};
 constexpr std::chrono::milliseconds sample_every{500};
 // A rate from less than this is a guess.
 constexpr double seconds_before_estimate = 2;
+constexpr std::size_t documents_before_estimate = 3;
 
 double seconds_between(Moment from, Moment to) { return std::chrono::duration<double>(to - from).count(); }
 
@@ -18,6 +19,19 @@ std::uint64_t pages_in(const PageRange& range) {
 }
 
 }  // namespace
+
+std::optional<double> seconds_left(const Evidence& evidence) {
+  if (evidence.pages_per_second <= 0) return std::nullopt;
+  auto pages = static_cast<double>(evidence.pages_ahead);
+  if (evidence.documents_not_begun > 0) {
+    if (evidence.finished_pages.size() < documents_before_estimate) return std::nullopt;
+    std::vector<int> sizes(evidence.finished_pages.begin(), evidence.finished_pages.end());
+    const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2);
+    std::nth_element(sizes.begin(), middle, sizes.end());
+    pages += static_cast<double>(*middle) * static_cast<double>(evidence.documents_not_begun);
+  }
+  return pages / evidence.pages_per_second;
+}
 
 FigureKeeper::FigureKeeper(std::uint64_t done_before, std::uint64_t partial_before, Moment start)
     : done_before_(done_before), partial_before_(partial_before) {
@@ -31,10 +45,7 @@ void FigureKeeper::started(const LeasedTask& task) {
 
 bool FigureKeeper::progress(const LeasedTask& task, int pages, int finished) {
   auto& running = running_[task.ref];
-  if (running.pages == 0 && pages > 0 && task.kind == TaskKind::document) {
-    ++measured_documents_;
-    measured_pages_ += static_cast<std::uint64_t>(pages);
-  }
+  if (pages > 0) counts_pages_ = true;
   running.pages = pages;
   if (task.kind == TaskKind::merge || finished <= running.finished) return false;  // a merge's were counted as parts'
   pages_done_ += static_cast<std::uint64_t>(finished - running.finished);
@@ -45,22 +56,31 @@ bool FigureKeeper::progress(const LeasedTask& task, int pages, int finished) {
 void FigureKeeper::finished(const LeasedTask& task, const Completion& completion) {
   const auto running = running_[task.ref];
   running_.erase(task.ref);
-  if (task.kind == TaskKind::merge) return;
+  if (task.kind == TaskKind::merge) {
+    if (completion.kind == Completion::Kind::done) note_finished(task.ref.index, static_cast<int>(completion.pages));
+    return;
+  }
   // What was counted on the way gives place to what was committed.
   pages_done_ -= std::min(pages_done_, static_cast<std::uint64_t>(running.finished));
   if (completion.kind == Completion::Kind::done) {
     pages_done_ += completion.pages;
+    if (task.kind == TaskKind::document && completion.pages > 0) {
+      note_finished(task.ref.index, static_cast<int>(completion.pages));
+    }
     return;
   }
   if (completion.kind == Completion::Kind::split) {
-    std::uint64_t pages = 0;
-    for (const auto& part : completion.parts) pages += pages_in(part);
-    waiting_part_pages_ += pages;
-    if (running.pages == 0) ++measured_documents_;
-    measured_pages_ += pages - std::min(pages, static_cast<std::uint64_t>(running.pages));
+    counts_pages_ = true;
+    for (const auto& part : completion.parts) waiting_part_pages_ += pages_in(part);
+    split_.insert(task.ref.index);
   } else if (task.kind == TaskKind::part && completion.kind == Completion::Kind::released) {
     waiting_part_pages_ += pages_in(task.pages);
   }
+}
+
+void FigureKeeper::note_finished(std::uint64_t document, int pages) {
+  split_.erase(document);
+  finished_pages_.push_back(pages);
 }
 
 double FigureKeeper::rate(Moment now, double amount) {
@@ -70,22 +90,29 @@ double FigureKeeper::rate(Moment now, double amount) {
   return seconds <= 0 ? 0 : std::max(0.0, amount - samples_.front().amount) / seconds;
 }
 
-// In pages where they are known, else in documents.
-double FigureKeeper::amount_left(const Counters& counts) const {
-  const auto documents_left = counts.waiting + counts.retrying + counts.leased;
-  if (measured_documents_ == 0) return static_cast<double>(documents_left);
-  double left = static_cast<double>(waiting_part_pages_);
-  std::uint64_t begun = 0;
+std::uint64_t FigureKeeper::pages_ahead() const {
+  std::uint64_t ahead = waiting_part_pages_;
   for (const auto& [ref, running] : running_) {
-    if (ref.part != 0) {
-      left += running.pages - running.finished;
-    } else if (running.pages > 0) {
-      left += running.pages - running.finished;
-      ++begun;
-    }
+    ahead += static_cast<std::uint64_t>(std::max(0, running.pages - running.finished));
   }
-  const double average = static_cast<double>(measured_pages_) / static_cast<double>(measured_documents_);
-  return left + average * static_cast<double>(documents_left - std::min(documents_left, begun));
+  return ahead;
+}
+
+// In pages where they are known, else in documents.
+std::optional<double> FigureKeeper::time_left(const Counters& counts, double per_second) const {
+  const auto documents_left = counts.waiting + counts.retrying + counts.leased;
+  if (per_second <= 0) return std::nullopt;
+  if (!counts_pages_) return static_cast<double>(documents_left) / per_second;
+  std::set<std::uint64_t> begun = split_;
+  for (const auto& [ref, running] : running_) {
+    if (ref.part > 0 || running.pages > 0) begun.insert(ref.index);
+  }
+  Evidence evidence;
+  evidence.pages_ahead = pages_ahead();
+  evidence.documents_not_begun = documents_left - std::min<std::uint64_t>(documents_left, begun.size());
+  evidence.finished_pages = finished_pages_;
+  evidence.pages_per_second = per_second;
+  return seconds_left(evidence);
 }
 
 Figures FigureKeeper::at(Moment now) {
@@ -96,12 +123,12 @@ Figures FigureKeeper::at(Moment now) {
   figures.failed = counts.failed;
   figures.partial = partial_before_ + status_.partial;
   figures.pages = pages_done_;
-  figures.counts_pages = measured_documents_ > 0;
+  figures.counts_pages = counts_pages_;
   const double amount =
       figures.counts_pages ? static_cast<double>(pages_done_) : static_cast<double>(counts.done + counts.failed);
   figures.per_second = rate(now, amount);
-  if (figures.per_second > 0 && seconds_between(samples_.front().at, now) >= seconds_before_estimate) {
-    figures.seconds_left = amount_left(counts) / figures.per_second;
+  if (seconds_between(samples_.front().at, now) >= seconds_before_estimate) {
+    figures.seconds_left = time_left(counts, figures.per_second);
   }
   return figures;
 }

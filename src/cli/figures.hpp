@@ -6,6 +6,9 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
+#include <span>
+#include <vector>
 
 #include "broker/broker.hpp"
 
@@ -25,8 +28,19 @@ struct Figures {
   std::optional<double> seconds_left;  // unknown at the beginning
 };
 
-// Follows the tasks of one job. Pages that are known (of documents begun) count as they are, the others by the average
-// so far.
+// What the time left is guessed from.
+struct Evidence {
+  std::uint64_t pages_ahead = 0;  // known: of documents begun, their parts included
+  std::uint64_t documents_not_begun = 0;
+  std::span<const int> finished_pages;  // of each document that is finished
+  double pages_per_second = 0;
+};
+
+// Pages ahead, and for documents not begun the median of the finished ones: one huge document must not make all others
+// look huge. Nothing: below three finished documents the others' pages are not guessed at.
+std::optional<double> seconds_left(const Evidence& evidence);
+
+// Follows the tasks of one job.
 class FigureKeeper {
  public:
   FigureKeeper(std::uint64_t done_before, std::uint64_t partial_before, Moment start);
@@ -52,16 +66,19 @@ class FigureKeeper {
     double amount;
   };
 
+  void note_finished(std::uint64_t document, int pages);
   double rate(Moment now, double amount);
-  double amount_left(const Counters& counts) const;
+  std::uint64_t pages_ahead() const;
+  std::optional<double> time_left(const Counters& counts, double per_second) const;
 
   const std::uint64_t done_before_;
   const std::uint64_t partial_before_;
   JobStatus status_;
   std::map<TaskRef, Running> running_;
   std::uint64_t pages_done_ = 0;
-  std::uint64_t measured_documents_ = 0;  // whose number of pages is known
-  std::uint64_t measured_pages_ = 0;
+  bool counts_pages_ = false;
+  std::set<std::uint64_t> split_;         // documents in parts that are not merged yet
+  std::vector<int> finished_pages_;       // of each document that is finished
   std::uint64_t waiting_part_pages_ = 0;  // of parts that nobody has begun
   std::deque<Sample> samples_;
 };

@@ -31,21 +31,44 @@ JobStatus job_of(std::uint64_t waiting, std::uint64_t leased, std::uint64_t done
 
 const Moment start{seconds(100)};
 
-TEST(FigureKeeper, TimeLeftFollowsPagesKnownAndTheAverageOfTheOthers) {
+TEST(SecondsLeft, OneHugeDocumentDoesNotMakeTheOthersLookHuge) {
+  const std::vector<int> finished{2, 100'000, 2, 3, 2};
+  Evidence evidence;
+  evidence.pages_ahead = 10;
+  evidence.documents_not_begun = 20;
+  evidence.finished_pages = finished;
+  evidence.pages_per_second = 2;
+  EXPECT_DOUBLE_EQ(seconds_left(evidence).value_or(-1), (10 + 20 * 2) / 2.0);
+}
+
+TEST(SecondsLeft, SaysNothingOnTooLittleEvidence) {
+  const std::vector<int> finished{2, 2};
+  Evidence evidence;
+  evidence.pages_ahead = 10;
+  evidence.documents_not_begun = 1;
+  evidence.finished_pages = finished;
+  evidence.pages_per_second = 2;
+  EXPECT_FALSE(seconds_left(evidence).has_value());
+  evidence.documents_not_begun = 0;
+  EXPECT_DOUBLE_EQ(seconds_left(evidence).value_or(-1), 5);
+  evidence.pages_per_second = 0;
+  EXPECT_FALSE(seconds_left(evidence).has_value());
+}
+
+TEST(FigureKeeper, TimeLeftFollowsPagesKnownAndTheMedianOfTheOthers) {
   FigureKeeper keeper(0, 0, start);
-  keeper.started(task_of(0));
-  keeper.progress(task_of(0), 10, 0);
-  keeper.progress(task_of(0), 10, 10);
-  keeper.finished(task_of(0), done_with(10));
-  keeper.started(task_of(1));
-  keeper.progress(task_of(1), 10, 0);
-  keeper.progress(task_of(1), 10, 5);
-  keeper.job(job_of(3, 1, 1));
-  const auto figures = keeper.at(start + seconds(15));
-  EXPECT_EQ(figures.pages, 15U);
+  for (std::uint64_t index = 0; index < 3; ++index) {
+    keeper.started(task_of(index));
+    keeper.progress(task_of(index), 10, 10);
+    keeper.finished(task_of(index), done_with(10));
+  }
+  keeper.started(task_of(3));
+  keeper.progress(task_of(3), 10, 5);
+  keeper.job(job_of(3, 1, 3));
+  const auto figures = keeper.at(start + seconds(35));
+  EXPECT_EQ(figures.pages, 35U);
   EXPECT_DOUBLE_EQ(figures.per_second, 1.0);
-  ASSERT_TRUE(figures.seconds_left.has_value());
-  EXPECT_DOUBLE_EQ(*figures.seconds_left, 5 + 3 * 10);
+  EXPECT_DOUBLE_EQ(figures.seconds_left.value_or(-1), 5 + 3 * 10);
 }
 
 TEST(FigureKeeper, PartsOfASplitDocumentCountOnce) {

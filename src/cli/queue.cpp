@@ -71,6 +71,7 @@ awaitable<std::vector<JobStatus>> all_jobs(Broker& broker) {
 }
 
 awaitable<JobStatus> find_job(Broker& broker, std::string prefix) {
+  if (prefix.empty()) throw Stop(wrong_usage, "JOB is empty; `docmill jobs` lists the jobs");
   std::vector<JobStatus> fitting;
   for (auto& job : co_await all_jobs(broker)) {
     if (job.id.value == prefix) co_return job;

@@ -144,11 +144,16 @@ class Run {
   }
 
   void work() {
+    if (!plan_.goes_on) {  // the lock is ours: parts of earlier jobs are wanted by nobody
+      std::error_code ignored;
+      fs::remove_all(state_ / "parts", ignored);
+    }
     TreeStoreOptions tree;
     tree.output = output_;
     tree.state = state_;
     tree.path_of = [](const std::string& document) { return std::string(output_stem(document)); };
     tree.overwrite = order_.overwrite;
+    tree.durable = config_.text("store.durable") == "true";
     TreeArtifactStore store(std::move(tree));
     auto options = or_stop(node_options(config_));
     options.stop_when_idle = true;

@@ -13,7 +13,7 @@
 namespace docmill::cli {
 namespace {
 
-bool is_run_key(const ConfigKey& key) { return key.section != "store"; }
+bool is_run_key(const ConfigKey& key) { return key.section != "store" || key.key == "durable"; }
 
 constexpr const char* run_footer =
     "Examples:\n"
@@ -41,6 +41,10 @@ RunOrder order_of(const RunFlags& flags, Session& session) {
   order.inputs.separator = flags.null_separated ? '\0' : '\n';
   order.overwrite = flags.overwrite;
   order.style = flags.json ? ProgressStyle::json : flags.quiet ? ProgressStyle::quiet : ProgressStyle::automatic;
+  if (order.inputs.output.empty()) throw Stop(wrong_usage, "--output is empty: name a directory");
+  for (const auto& path : order.inputs.paths) {
+    if (path.empty()) throw Stop(wrong_usage, "a PATH is empty: name files or directories");
+  }
   if (order.inputs.paths.empty() && order.inputs.from.empty()) {
     throw Stop(wrong_usage, "nothing to read: name files or directories, or give a list with --from");
   }

@@ -21,6 +21,8 @@ constexpr std::array keys{
         "Directory of the queue that jobs, status and the like look at without -o; empty: $XDG_DATA_HOME/docmill"},
     ConfigKey{"store", "redis_url", text, "", "", 0, 0, "REDIS_URL", "",
               "Redis server of a queue that many machines share; the commands of this version keep theirs in a file"},
+    ConfigKey{"store", "durable", choice, "false", "true|false", 0, 0, "", "--durable",
+              "true: outputs reach the disk before they count as done, and survive a power cut; slower"},
     ConfigKey{"workers", "max", integer, "0", "", 0, 4096, "MAX_WORKERS", "-j,--jobs",
               "Worker processes that run at once; 0: one per usable core"},
     ConfigKey{"workers", "min", integer, "1", "", 1, 4096, "MIN_WORKERS", "",

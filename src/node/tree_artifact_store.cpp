@@ -189,7 +189,10 @@ Status TreeArtifactStore::put(const ArtifactOwner& owner, const std::string& fro
   DOCMILL_TRY(target, tree_.locate(path, OutputTree::Missing::create));
   DOCMILL_TRY(replace, may_replace(owner, target, artifact, ours));
   if (options_.durable) DOCMILL_CHECK(sync_file(from));
-  return OutputTree::move_into(from, target, replace);
+  DOCMILL_CHECK(OutputTree::move_into(from, target, replace));
+  if (options_.durable && ::fsync(target.directory.get()) != 0)
+    return output_error("cannot write " + target.shown, errno);
+  return {};
 }
 
 Result<bool> TreeArtifactStore::may_replace(const ArtifactOwner& owner, const OutputPath& target,

@@ -156,6 +156,11 @@ def test_version_and_help_explain_the_program(docmill):
         assert flag in run, flag
 
 
+def test_the_help_of_run_has_no_options_of_noop(docmill):
+    assert "--sleep-ms" not in docmill("run", "--help").stdout
+    assert "--sleep-ms" in docmill("options", "noop").stdout
+
+
 def test_the_reference_pages_are_what_docmill_prints(docmill):
     config = (SOURCE / "docs/reference/config.md").read_text()
     assert docmill("config", "--markdown").stdout.strip() in config, "docs/reference/config.md: docmill config --markdown"

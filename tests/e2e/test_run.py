@@ -125,6 +125,8 @@ def test_the_exit_status_is_2_for_wrong_usage(docmill, scans):
         (["run", "orc", "scans", "-o", "out"], "did you mean 'ocr'?"),
         (["run", "ocr", "scans"], "--output"),
         (["run", "ocr", "-o", "out"], "nothing to read"),
+        (["run", "ocr", "scans", "-o", ""], "--output is empty"),
+        (["run", "ocr", "", "-o", "out"], "a PATH is empty"),
         (["run", "ocr", "scans", "-o", "out", "--mode", "atuo"], "did you mean 'auto'?"),
         (["run", "ocr", "scans", "-o", "out", "--oversample", "7"], "from 7.2E1 to 1.2E3"),
         (["run", "noop", "scans", "-o", "out", "-l", "eng"], "no option 'language'"),
@@ -138,6 +140,14 @@ def test_the_exit_status_is_2_for_wrong_usage(docmill, scans):
         assert sentence in done.stderr and done.stderr.startswith("docmill: "), done.stderr
         assert done.stderr.count("\n") == 1
     assert not (pathlib.Path(docmill.directory) / "out").exists()
+
+
+def test_a_new_job_clears_the_parts_that_earlier_ones_left(docmill, scans, tmp_path):
+    left = tmp_path / "out/.docmill/parts/gone/0/1.txt"
+    left.parent.mkdir(parents=True)
+    left.write_text("left")
+    assert docmill("run", "ocr", "scans", "-o", "out", "--durable", "true").returncode == 0
+    assert not left.exists() and len(records(tmp_path / "out")) == 3
 
 
 def test_an_unwritable_output_directory_is_told(docmill, scans):
