@@ -47,7 +47,7 @@ def main() -> None:
         output = outputs / (path.stem + ".txt")
         truth = normal(path.read_text())
         found = normal(output.read_text()) if output.exists() else ""
-        for kind in (path.name.split("-")[0], "all"):
+        for kind in (path.name.split(".")[0].split("-")[0], "all"):
             wrong[kind] = wrong.get(kind, 0) + edits(truth, found)
             total[kind] = total.get(kind, 0) + len(truth)
     if not total:

@@ -4,10 +4,14 @@
 usage: make-pages.py DIR --count N [--single] [--png] [--seed S] [--kinds clean,noisy,...]
 
 Writes DIR/KIND-NNN.pdf, each a scan of one page, and beside it DIR/KIND-NNN.pdf.truth, its text in the order of reading.
---single: one PDF of all pages instead, DIR/book.pdf with its truth, pages parted by form feeds. --png: page images too.
+Pages are compressed without loss. --single: one PDF of all pages instead, as JPEG, because long scans are never kept
+without loss: DIR/book.pdf with its truth, pages parted by form feeds. --png: page images too.
 """
 import argparse
-import math
+import dataclasses
+import functools
+import io
+import multiprocessing
 import os
 import pathlib
 import random
@@ -110,21 +114,43 @@ def make_page(kind: str, number: int, seed: int) -> tuple[Image.Image, str]:
     return image, "\n".join(sheet.lines) + "\n"
 
 
-def scan_pdf(images: list[Image.Image]) -> bytes:
-    """A PDF of page images, each compressed without loss, as a scanner's software writes it."""
-    kids = " ".join(f"{3 + 3 * i} 0 R" for i in range(len(images)))
-    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", f"<< /Type /Pages /Kids [{kids}] /Count {len(images)} >>".encode()]
-    for i, image in enumerate(images):
-        width, height = (round(side * 72 / DPI, 2) for side in image.size)
+@dataclasses.dataclass
+class Scan:
+    """A page as it is stored."""
+    name: str
+    size: tuple[int, int]
+    filter: bytes
+    data: bytes
+    truth: str
+
+
+def make_scan(place: tuple[str, int], seed: int, jpeg: bool, png_directory: pathlib.Path | None) -> Scan:
+    kind, number = place
+    image, truth = make_page(kind, number, seed)
+    name = f"{kind}-{number:03}"
+    if png_directory:
+        image.save(png_directory / f"{name}.png", dpi=(DPI, DPI))
+    if not jpeg:
+        return Scan(name, image.size, b"FlateDecode", zlib.compress(image.tobytes(), 6), truth)
+    data = io.BytesIO()
+    image.save(data, "JPEG", quality=75, dpi=(DPI, DPI))
+    return Scan(name, image.size, b"DCTDecode", data.getvalue(), truth)
+
+
+def scan_pdf(scans: list[Scan]) -> bytes:
+    """A PDF of page images, as a scanner's software writes it."""
+    kids = " ".join(f"{3 + 3 * i} 0 R" for i in range(len(scans)))
+    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", f"<< /Type /Pages /Kids [{kids}] /Count {len(scans)} >>".encode()]
+    for i, scan in enumerate(scans):
+        width, height = (round(side * 72 / DPI, 2) for side in scan.size)
         content = f"{width} 0 0 {height} 0 0 cm /Im0 Do".encode()
-        pixels = zlib.compress(image.tobytes(), 6)
         first = 3 + 3 * i
         objects.append(f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {width} {height}] /Contents {first + 1} 0 R "
                        f"/Resources << /XObject << /Im0 {first + 2} 0 R >> >> >>".encode())
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content))
         objects.append(b"<< /Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceGray "
-                       b"/BitsPerComponent 8 /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream"
-                       % (*image.size, len(pixels), pixels))
+                       b"/BitsPerComponent 8 /Filter /%s /Length %d >>\nstream\n%s\nendstream"
+                       % (*scan.size, scan.filter, len(scan.data), scan.data))
     out = bytearray(b"%PDF-1.5\n%\xe2\xe3\xcf\xd3\n")
     offsets = []
     for number, body in enumerate(objects, 1):
@@ -150,21 +176,20 @@ def main() -> None:
     if unknown := set(kinds) - set(KINDS):
         parser.error(f"no kind {', '.join(sorted(unknown))}; there are: {', '.join(KINDS)}")
     arguments.directory.mkdir(parents=True, exist_ok=True)
+    places = [(kinds[i % len(kinds)], i // len(kinds)) for i in range(arguments.count)]
+    make = functools.partial(make_scan, seed=arguments.seed, jpeg=arguments.single,
+                             png_directory=arguments.directory if arguments.png else None)
     book = []
-    for i in range(arguments.count):
-        kind, number = kinds[i % len(kinds)], i // len(kinds)
-        image, truth = make_page(kind, number, arguments.seed)
-        name = arguments.directory / f"{kind}-{number:03}"
-        if arguments.png:
-            image.save(f"{name}.png", dpi=(DPI, DPI))
-        if arguments.single:
-            book.append((image, truth))
-        else:
-            pathlib.Path(f"{name}.pdf").write_bytes(scan_pdf([image]))
-            pathlib.Path(f"{name}.pdf.truth").write_text(truth)
+    with multiprocessing.Pool() as pool:
+        for scan in pool.imap(make, places):
+            if arguments.single:
+                book.append(scan)
+                continue
+            (arguments.directory / f"{scan.name}.pdf").write_bytes(scan_pdf([scan]))
+            (arguments.directory / f"{scan.name}.pdf.truth").write_text(scan.truth)
     if arguments.single:
-        (arguments.directory / "book.pdf").write_bytes(scan_pdf([image for image, _ in book]))
-        (arguments.directory / "book.pdf.truth").write_text("\f".join(truth for _, truth in book))
+        (arguments.directory / "book.pdf").write_bytes(scan_pdf(book))
+        (arguments.directory / "book.pdf.truth").write_text("\f".join(scan.truth for scan in book))
 
 
 if __name__ == "__main__":
