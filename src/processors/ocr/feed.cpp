@@ -13,8 +13,8 @@
 namespace docmill::ocr {
 namespace {
 
-// Height of small letters that the engine reads best in least time, in pixels. Below, errors grow fast; above, only time
-// does. See docs/design/recognition.md for the figures.
+// Height of small letters that the engine reads best in least time, in pixels. Below, errors grow fast; above, only
+// time does. See docs/design/recognition.md for the figures.
 constexpr double wanted_x_height = 12;
 // Pages whose text could not be measured: as if they were 300 dpi and printed as books are.
 constexpr double scale_without_measure = 2.0 / 3;
