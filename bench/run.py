@@ -151,7 +151,7 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-SECTIONS = {"pages": (pages, 60), "text": (text, 400), "split": (split, 300), "queue": (queue, 200_000), "idle": (idle, 20)}
+SECTIONS = {"pages": (pages, 24), "text": (text, 400), "split": (split, 300), "queue": (queue, 200_000), "idle": (idle, 20)}
 
 
 def main() -> None:

@@ -18,24 +18,9 @@ void RunObserver::task_finished(const Lease& lease, const LeasedTask& task, cons
   } else if (completion.kind == Completion::Kind::failed) {
     if (completion.retryable && task.attempt < lease.spec->retry.max_attempts) {
       view_.retry(task, completion.error);
-    } else if (task.kind == TaskKind::part) {
-      part_failed(task, completion.error);
-    } else {
+    } else if (task.kind != TaskKind::part) {
       view_.failed(task.document, completion.error);
     }
-  }
-}
-
-void RunObserver::part_failed(const LeasedTask& task, const Error& error) {
-  auto& failed = failed_parts_[task.ref.index];
-  ++failed.count;
-  if (failed.lowest == 0 || task.ref.part < failed.lowest) {
-    failed.lowest = task.ref.part;
-    failed.error = error;
-  }
-  if (failed.count == task.part_count) {
-    view_.failed(task.document, failed.error);
-    failed_parts_.erase(task.ref.index);
   }
 }
 

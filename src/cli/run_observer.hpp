@@ -2,8 +2,6 @@
 // documents.
 #pragma once
 
-#include <map>
-
 #include "cli/figures.hpp"
 #include "cli/progress.hpp"
 #include "node/node.hpp"
@@ -21,18 +19,8 @@ class RunObserver final : public NodeObserver {
   void notice(const std::string& message) override { view_.notice(message); }
 
  private:
-  // A split document without a single part that is done fails with the error of its lowest part; there is no merge
-  // then.
-  struct FailedParts {
-    int count = 0;
-    int lowest = 0;
-    Error error;
-  };
-  void part_failed(const LeasedTask& task, const Error& error);
-
   FigureKeeper& keeper_;
   ProgressView& view_;
-  std::map<std::uint64_t, FailedParts> failed_parts_;  // by document
 };
 
 }  // namespace docmill::cli

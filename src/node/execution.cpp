@@ -46,7 +46,17 @@ Status Execution::prepare() {
   source_bytes_ = source.bytes;
   source_modified_ = source.modified;
   descriptors_.push_back(std::move(source.file));
-  return work_.task().kind == TaskKind::merge ? open_part_trees() : Status();
+  if (work_.task().kind != TaskKind::merge) return {};
+  if (const Error* error = nothing_to_merge()) return *error;
+  return open_part_trees();
+}
+
+const Error* Execution::nothing_to_merge() const {
+  const auto& task = work_.task();
+  if (task.kind != TaskKind::merge || task.part_errors.empty()) return nullptr;
+  const bool all_failed = std::all_of(task.part_results.begin(), task.part_results.end(),
+                                      [](const std::string& result) { return result.empty(); });
+  return all_failed ? &task.part_errors.front() : nullptr;
 }
 
 Status Execution::open_part_trees() {
@@ -158,6 +168,7 @@ Completion Execution::split(const protocol::TaskResult& result) const {
 }
 
 Completion Execution::fail_with(const Error& error, bool retryable, double cpu_seconds, std::uint64_t peak_memory) {
+  if (nothing_to_merge() != nullptr) retryable = false;  // its parts have had all their attempts
   Completion completion = completion_of(work_, Completion::Kind::failed);
   completion.error = error;
   completion.error.message = document_as_text(error.message);

@@ -69,6 +69,8 @@ class Execution {
   RecordFacts facts(std::string_view outcome) const;
   Status open_part_trees();
   bool is_final(bool retryable) const;
+  // For a merge of parts of which every one failed: the error of the first. Null: there is something to merge.
+  const Error* nothing_to_merge() const;
 
   const ExecutionContext& context_;
   Work work_;

@@ -170,12 +170,19 @@ TEST_P(BrokerConformance, APartIsRetriedAndLostOnItsOwnAccount) {
   EXPECT_EQ(counters(job), (Counters{.done = 1}));
 }
 
-TEST_P(BrokerConformance, ADocumentWhosePartsAllFailFailsWithTheErrorOfItsLowestPart) {
+TEST_P(BrokerConformance, ADocumentWhosePartsAllFailIsGivenOutAsAMergeThatKnowsTheirErrors) {
   const JobId job = submit(1);
   commit({split(lease_one(1), 2)});
   const std::vector<Lease> parts = lease(2);
   commit({failed(parts[1], false, 0, "second")});
   commit({failed(parts[0], false, 0, "first")});
+  EXPECT_EQ(counters(job), (Counters{.waiting = 1}));
+  const Lease merge = lease_one(1);
+  EXPECT_EQ(merge.tasks[0].kind, TaskKind::merge);
+  EXPECT_THAT(merge.tasks[0].part_results, ElementsAre("", ""));
+  EXPECT_EQ(merge.tasks[0].part_errors.at(0).message, "first");
+  EXPECT_EQ(merge.tasks[0].part_errors.at(1).message, "second");
+  commit({failed(merge, false, 0, "first")});
   EXPECT_EQ(counters(job), (Counters{.failed = 1}));
   EXPECT_EQ(task(job, 0).error.message, "first");
   EXPECT_EQ(task(job, 0).parts_final, 2);

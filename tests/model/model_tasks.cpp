@@ -195,11 +195,6 @@ void ModelBroker::part_ended(ModelJob& job, std::uint64_t index) {
   Document& document = job.documents[index];
   const auto& parts = document.parts;
   if (!std::ranges::all_of(parts, [](const Part& part) { return is_final(part.state); })) return;
-  if (std::ranges::all_of(parts, [](const Part& part) { return part.state == TaskState::failed; })) {
-    document.state = TaskState::failed;
-    document.error = parts.front().error;
-    return;
-  }
   static_cast<Work&>(document) = Work();
   document.merging = true;
 }

@@ -66,7 +66,6 @@ struct TaskRow {
   int parts_waiting = 0;
   int parts_leased = 0;
   int parts_retrying = 0;
-  int parts_failed = 0;
 
   int parts_final() const { return parts - parts_waiting - parts_leased - parts_retrying; }
 };

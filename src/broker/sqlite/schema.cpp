@@ -99,7 +99,7 @@ CREATE TABLE tasks (
   first_page INTEGER NOT NULL, last_page INTEGER NOT NULL,
   merging INTEGER NOT NULL,
   parts INTEGER NOT NULL, parts_waiting INTEGER NOT NULL, parts_leased INTEGER NOT NULL,
-  parts_retrying INTEGER NOT NULL, parts_failed INTEGER NOT NULL,
+  parts_retrying INTEGER NOT NULL,
   PRIMARY KEY (job, document, part)
 ) WITHOUT ROWID;
 CREATE INDEX waiting_tasks ON tasks (job, document, part) WHERE state = 0;

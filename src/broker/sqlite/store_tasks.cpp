@@ -36,7 +36,6 @@ void count_part(TaskRow& document, WorkState state, int change) {
   if (state == WorkState::waiting) document.parts_waiting += change;
   if (state == WorkState::leased) document.parts_leased += change;
   if (state == WorkState::retrying) document.parts_retrying += change;
-  if (state == WorkState::failed) document.parts_failed += change;
 }
 
 void count_single(JobRow& job, WorkState from, WorkState to) {
@@ -164,7 +163,6 @@ void Store::fail_attempt(JobRow& job, TaskRow task, const Completion& completion
 
 void Store::split(JobRow& job, TaskRow task, const Completion& completion) {
   task.parts = task.parts_waiting = static_cast<int>(completion.parts.size());
-  task.parts_failed = 0;
   TaskRow part;
   part.job = task.job;
   part.ref = task.ref;
@@ -199,25 +197,18 @@ void Store::change(JobRow& job, TaskRow task, WorkState to) {
   }
 }
 
-// What the change of a part means to its document. When the last part is final the document waits as their merge, or
-// is failed where there is nothing to merge.
+// What the change of a part means to its document. When the last part is final the document waits as their merge.
 void Store::change_part(JobRow& job, const TaskRow& part, WorkState from) {
   TaskRow document = tasks_.at(part.job, {.index = part.ref.index, .part = 0});
   const TaskState seen = visible_state(document);
   count_part(document, from, -1);
   count_part(document, part.state, 1);
   if (document.parts_final() == document.parts) {
-    if (document.parts_failed == document.parts) {
-      document.state = WorkState::failed;
-      document.error = tasks_.at(part.job, {.index = part.ref.index, .part = 1}).error;
-      tasks_.erase_parts(part.job, part.ref.index);
-    } else {
-      document.state = WorkState::waiting;
-      document.merging = true;
-      document.attempts = document.deliveries = 0;
-      document.error = {};
-      ++job.singles;
-    }
+    document.state = WorkState::waiting;
+    document.merging = true;
+    document.attempts = document.deliveries = 0;
+    document.error = {};
+    ++job.singles;
   }
   tasks_.put(document);
   move(job, seen, visible_state(document));

@@ -10,7 +10,7 @@ namespace {
 // Macros, for only literals can be joined to literals, and a statement is known by its literal.
 #define DOCMILL_TASK_COLUMNS                                                                       \
   "job, document, part, state, attempts, deliveries, due, error_code, error_message, error_page, " \
-  "first_page, last_page, merging, parts, parts_waiting, parts_leased, parts_retrying, parts_failed"
+  "first_page, last_page, merging, parts, parts_waiting, parts_leased, parts_retrying"
 #define DOCMILL_LEASE_COLUMNS \
   "token, job, single, first, count, part, deliveries, expires_at, lease_time, finished, node"
 
@@ -19,7 +19,7 @@ TaskRow read_task(const Query& query) {
   std::string code;
   query.read(task.job, task.ref.index, task.ref.part, task.state, task.attempts, task.deliveries, task.due, code,
              task.error.message, task.error.page, task.pages.first, task.pages.last, task.merging, task.parts,
-             task.parts_waiting, task.parts_leased, task.parts_retrying, task.parts_failed);
+             task.parts_waiting, task.parts_leased, task.parts_retrying);
   task.error.code = error_code_from_string(code).value_or(ErrorCode::internal);
   return task;
 }
@@ -107,10 +107,10 @@ void TaskTable::put(const TaskRow& task) {
   const bool has_error = task.error != Error();
   const std::string_view code = has_error ? to_string(task.error.code) : std::string_view();
   database_.run("REPLACE INTO tasks (" DOCMILL_TASK_COLUMNS
-                ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 task.job, task.ref.index, task.ref.part, task.state, task.attempts, task.deliveries, task.due, code,
                 task.error.message, task.error.page, task.pages.first, task.pages.last, task.merging, task.parts,
-                task.parts_waiting, task.parts_leased, task.parts_retrying, task.parts_failed);
+                task.parts_waiting, task.parts_leased, task.parts_retrying);
 }
 
 void TaskTable::erase(std::uint64_t job, TaskRef ref) {
