@@ -24,11 +24,12 @@ std::uint64_t size_of(const Descriptor& file) {
   return ::fstat(file.get(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
-bool are_contiguous(const std::vector<PageRange>& ranges) {
-  int next = 1;
+// With gaps where the user asked for some pages only.
+bool are_ascending(const std::vector<PageRange>& ranges) {
+  int before = 0;
   for (const auto& range : ranges) {
-    if (range.first != next || range.last < range.first) return false;
-    next = range.last + 1;
+    if (range.first <= before || range.last < range.first) return false;
+    before = range.last;
   }
   return true;
 }
@@ -132,7 +133,7 @@ Status Execution::check_result(const protocol::TaskResult& result) const {
   if (result.pages < 0) return fail(ErrorCode::internal, "the worker reports a negative number of pages");
   if (result.split.empty()) return {};
   if (work_.task().kind != TaskKind::document || result.split.size() < 2 || result.split.size() > most_parts ||
-      !are_contiguous(result.split)) {
+      !are_ascending(result.split)) {
     return fail(ErrorCode::internal, "the worker wants to split the document in a way that is not possible");
   }
   return {};

@@ -141,3 +141,17 @@ def test_two_documents_with_the_same_outputs_are_refused(docmill, tmp_path):
     done = docmill("run", "ocr", "a/s", "b/s", "-o", "out")
     assert done.returncode == 2
     assert "a/s/x.png" in done.stderr and "b/s/x.png" in done.stderr
+
+
+def test_a_document_whose_parts_all_fail_leaves_its_record(docmill, corpus):
+    pdf = corpus.simple_pdf(1)
+    for _ in range(4):
+        pdf.page("0 0 100 100 re f", width=14400, height=72000000)
+    (docmill.directory / "tall.pdf").write_bytes(pdf.bytes())
+    done = docmill("run", "ocr", "tall.pdf", "-o", "out", "--pages", "2-5", "--part-pages", "2")
+    assert done.returncode == 1
+    assert done.stderr.count("tall.pdf: too_large") + done.stdout.count("tall.pdf: too_large") == 1
+    record = json.loads((docmill.directory / "out/tall.pdf.json").read_text())
+    assert record["outcome"] == "failed"
+    assert (record["error"]["code"], record["error"]["page"]) == ("too_large", 2)
+    assert not list((docmill.directory / "out/.docmill/parts").rglob("*.*"))
