@@ -4,7 +4,7 @@
 Machines are noisy, so every comparison alternates the contestants within one run and reports ratios of the best times.
 Results go to BUILD/results.json with machine and commit.
 
-usage: bench/run.py --build build/bench [--rounds 3] [pages|text|split|queue|idle ...]
+usage: bench/run.py --build build/bench [--rounds 3] [--amount N] [pages|text|split|queue|idle ...]
 """
 import argparse
 import json
@@ -123,7 +123,7 @@ def idle(bench: Bench, seconds: int) -> None:
     """Processor time of a node that has nothing to do (its only job is paused), with 100 workers allowed."""
     out = bench.fresh("idle")
     names = bench.work / "idle-names"
-    names.write_text("a.pdf\n" * 1)
+    names.write_text("a.pdf\n")
     process = subprocess.Popen([bench.docmill, "run", "noop", "--from", names, "-o", out, "-j", "100", "-q",
                                 "--sleep-ms", "3000"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
@@ -158,6 +158,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", type=pathlib.Path, required=True)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--amount", type=int, help="of pages, documents, tasks or seconds, instead of the sections' own")
     parser.add_argument("sections", nargs="*", help=" ".join(SECTIONS))
     arguments = parser.parse_args()
     unknown = set(arguments.sections) - SECTIONS.keys()
@@ -167,7 +168,7 @@ def main() -> None:
     try:
         for name in arguments.sections or SECTIONS:
             section, amount = SECTIONS[name]
-            section(bench, amount)
+            section(bench, arguments.amount or amount)
     finally:
         shutil.rmtree(bench.work, ignore_errors=True)
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()

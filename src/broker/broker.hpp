@@ -22,8 +22,8 @@
 //  * Counters count documents. A split document is `leased` while any of its parts is leased, else `waiting`
 //    while any part waits, else `retrying`. When its last part is final (done or failed) the document waits as a
 //    merge task with fresh attempts and deliveries (and no error), also where every part failed: the node that is given
-//    that merge says so, and leaves the record of the failed document. Until then its own attempts, deliveries and error
-//    stay as they were at the split. Parts are single tasks with attempts, deliveries and error of their own.
+//    that merge says so, and leaves the record of the failed document. Until then its own attempts, deliveries and
+//    error stay as they were at the split. Parts are single tasks with attempts, deliveries and error of their own.
 //  * Attempts: an execution that ends in `failed` spends one. attempt numbers in a lease start at 1. After
 //    `max_attempts`, or at once when not retryable, the task is dead. A retryable failure waits
 //    retry_delay(policy, …) (rules.hpp; the number of failures includes this one). `released` spends nothing. A

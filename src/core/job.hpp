@@ -62,8 +62,8 @@ struct RetryPolicy {
 
 // What a user submits, less the list of documents.
 struct JobSpec {
-  std::string name;          // for people; may be empty
-  std::string pipeline;      // "ocr", "preprocessing,ocr": stages in order
+  std::string name;            // for people; may be empty
+  std::string pipeline;        // "ocr", "preprocessing,ocr": stages in order
   std::string options = "{}";  // JSON object; opaque to the broker
   Priority priority = Priority::normal;
   RetryPolicy retry;

@@ -30,8 +30,9 @@ constexpr std::array options{
     OptionSpec{"ocr", "image_dpi", 0, integer, "0", "", 0, 2400,
                "Resolution of images that do not say theirs, in dpi; 0: 300"},
     OptionSpec{"ocr", "tesseract_pagesegmode", 0, integer, "3", "", 0, 13, "Tesseract's page segmentation mode"},
-    OptionSpec{"ocr", "prepare", 0, boolean, "true", "", 0, 0,
-               "Feed the engine gray, deskewed, smoothed pixels scaled to the text height it wants; false: as they are"},
+    OptionSpec{
+        "ocr", "prepare", 0, boolean, "true", "", 0, 0,
+        "Feed the engine gray, deskewed, smoothed pixels scaled to the text height it wants; false: as they are"},
     OptionSpec{"noop", "sleep_ms", 0, integer, "0", "", 0, 3'600'000,
                "Does nothing for so long: to measure and test the queue itself"},
     OptionSpec{"noop", "fault", 0, choice, R"("")", "|crash|hang|exit|allocate|garbage", 0, 0,
@@ -105,8 +106,9 @@ Result<json::value> to_number(const OptionSpec& spec, const json::value& given) 
 Status check_choice(const OptionSpec& spec, std::string_view given) {
   const auto allowed = split(spec.choices, '|');
   if (std::find(allowed.begin(), allowed.end(), given) != allowed.end()) return {};
-  return fail(ErrorCode::invalid_option, "'" + std::string(given) + "' is no value of option '" + std::string(spec.name) +
-                                             "' (" + std::string(spec.choices) + ")" + meant(given, allowed));
+  return fail(ErrorCode::invalid_option, "'" + std::string(given) + "' is no value of option '" +
+                                             std::string(spec.name) + "' (" + std::string(spec.choices) + ")" +
+                                             meant(given, allowed));
 }
 
 Result<json::value> to_list(const OptionSpec& spec, const json::value& given) {

@@ -24,8 +24,8 @@ enum class OptionType {
 
 struct OptionSpec {
   std::string_view stage;
-  std::string_view name;           // in JSON: snake_case. On the command line: --kebab-case
-  char letter = 0;                 // short flag, 0: none
+  std::string_view name;  // in JSON: snake_case. On the command line: --kebab-case
+  char letter = 0;        // short flag, 0: none
   OptionType type = OptionType::text;
   std::string_view default_value;  // JSON
   std::string_view choices;        // for choice and list, parted by '|'
@@ -40,7 +40,8 @@ std::span<const OptionSpec> all_options();
 Result<std::vector<std::string>> parse_pipeline(std::string_view pipeline);
 
 // Checks `given` against the table for the stages of `pipeline`, turns text into the option's type ("300" → 300,
-// "txt,pdf" → ["txt","pdf"]) and fills in defaults. invalid_option: unknown (the nearest is named), wrong type or value.
+// "txt,pdf" → ["txt","pdf"]) and fills in defaults. invalid_option: unknown (the nearest is named), wrong type or
+// value.
 Result<boost::json::object> resolve_options(std::string_view pipeline, const boost::json::object& given);
 
 // The name in `names` that `name` was probably meant to be: least edit distance, at most 3 and less than its length.

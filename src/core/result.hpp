@@ -32,12 +32,12 @@ inline Error fail(ErrorCode code, std::string message, int page = 0) {
 // Statements, never expressions: `DOCMILL_TRY(page, open_page(3));` returns the error or declares `page`.
 #define DOCMILL_CONCAT_(a, b) a##b
 #define DOCMILL_CONCAT(a, b) DOCMILL_CONCAT_(a, b)
-#define DOCMILL_TRY(name, expression)                                      \
-  auto DOCMILL_CONCAT(name, _result) = (expression);                       \
+#define DOCMILL_TRY(name, expression)                                                          \
+  auto DOCMILL_CONCAT(name, _result) = (expression);                                           \
   if (!DOCMILL_CONCAT(name, _result)) return std::move(DOCMILL_CONCAT(name, _result)).error(); \
   auto name = std::move(*DOCMILL_CONCAT(name, _result))
-#define DOCMILL_CHECK(expression)                                          \
-  do {                                                                     \
-    auto docmill_status_ = (expression);                                   \
-    if (!docmill_status_) return std::move(docmill_status_).error();       \
+#define DOCMILL_CHECK(expression)                                    \
+  do {                                                               \
+    auto docmill_status_ = (expression);                             \
+    if (!docmill_status_) return std::move(docmill_status_).error(); \
   } while (false)

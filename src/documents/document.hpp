@@ -21,16 +21,16 @@ enum class DocumentType { pdf, png, jpeg, tiff, webp, jpeg2000, bmp, pnm };
 std::string_view media_type(DocumentType type);  // "application/pdf", "image/png", …
 
 struct OpenOptions {
-  std::string name;             // for messages only
-  std::string password;         // for encrypted PDFs
-  int max_pages = 0;            // 0: none. More: too_large
+  std::string name;              // for messages only
+  std::string password;          // for encrypted PDFs
+  int max_pages = 0;             // 0: none. More: too_large
   std::uint64_t max_pixels = 0;  // of one page image; 0: none. More: that page is too_large
-  int image_dpi = 0;            // of images that do not say theirs, or nonsense; 0: 300
+  int image_dpi = 0;             // of images that do not say theirs, or nonsense; 0: 300
 };
 
 // An image that covers its page: what scanners make.
 struct ScanInfo {
-  int width = 0;   // pixels
+  int width = 0;  // pixels
   int height = 0;
   double dpi = 0;  // as placed on the page
 };
@@ -39,7 +39,7 @@ class Page {
  public:
   virtual ~Page() = default;
 
-  virtual int number() const = 0;       // 1-based
+  virtual int number() const = 0;  // 1-based
   // Size as shown, in points (1/72 inch); for an image its pixels * 72 / dpi.
   virtual double width_points() const = 0;
   virtual double height_points() const = 0;

@@ -26,10 +26,10 @@ class Image {
   Pix* pix() const noexcept { return pix_; }  // borrowed
   int width() const;
   int height() const;
-  int depth() const;       // bits a pixel
-  int dpi() const;         // 0: not known
+  int depth() const;  // bits a pixel
+  int dpi() const;    // 0: not known
 
-  Image clone() const;     // shares the pixels (leptonica counts references)
+  Image clone() const;  // shares the pixels (leptonica counts references)
 
  private:
   Pix* pix_ = nullptr;

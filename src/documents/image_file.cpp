@@ -46,9 +46,10 @@ Result<ImageHeader> read_jp2_header(std::string_view bytes) {
   return ImageHeader{static_cast<int>(width), static_cast<int>(height), static_cast<int>(samples)};
 }
 
-// Scanners and cameras write JPEGs with stray bytes between their segments, about which the decoder only warns; a file that
-// was cut off looks the same to it. The second lacks the end marker behind its last scan. (Within a scan 0xff is followed
-// by 0, so that neither marker occurs there by chance; a preview in the metadata ends before the picture's own scan.)
+// Scanners and cameras write JPEGs with stray bytes between their segments, about which the decoder only warns; a file
+// that was cut off looks the same to it. The second lacks the end marker behind its last scan. (Within a scan 0xff is
+// followed by 0, so that neither marker occurs there by chance; a preview in the metadata ends before the picture's own
+// scan.)
 bool is_whole_jpeg(std::string_view bytes) {
   const auto last_scan = bytes.rfind("\xff\xda");
   const auto end = bytes.rfind("\xff\xd9");

@@ -1,8 +1,9 @@
 // TextPage: the one tree of what is written on a page, from which every output format is rendered.
 // Block > paragraph > line > word, with boxes and confidence; made by reading a text layer or by recognition.
 //
-// Coordinates are pixels at `dpi` on the page as it is shown (rotation and crop box applied), origin top left, y downwards.
-// For an image they are the image's own pixels; for an embedded scan the scan's; for a text layer 72 dpi, that is points.
+// Coordinates are pixels at `dpi` on the page as it is shown (rotation and crop box applied), origin top left, y
+// downwards. For an image they are the image's own pixels; for an embedded scan the scan's; for a text layer 72 dpi,
+// that is points.
 #pragma once
 
 #include <optional>
@@ -26,7 +27,7 @@ struct Box {
 };
 
 struct Word {
-  std::string text;       // UTF-8, logical order
+  std::string text;  // UTF-8, logical order
   Box box;
   double confidence = 1;  // 0 … 1
   bool operator==(const Word&) const = default;
@@ -56,17 +57,17 @@ struct Block {
 
 // How a page went: the row of the manifest.
 enum class PageStatus {
-  ok,        // recognised
-  read,      // taken from the text layer
-  blank,     // nothing on it
-  skipped,   // left alone as the mode asks
-  failed,    // `error` says why; the other pages are not affected
+  ok,       // recognised
+  read,     // taken from the text layer
+  blank,    // nothing on it
+  skipped,  // left alone as the mode asks
+  failed,   // `error` says why; the other pages are not affected
 };
 std::string_view to_string(PageStatus status);
 
 struct TextPage {
-  int number = 0;         // 1-based, in the document
-  double width = 0;       // pixels at dpi
+  int number = 0;    // 1-based, in the document
+  double width = 0;  // pixels at dpi
   double height = 0;
   double dpi = 72;
   PageStatus status = PageStatus::ok;

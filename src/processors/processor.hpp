@@ -25,10 +25,10 @@ class TaskContext {
 struct TaskInput {
   TaskKind kind = TaskKind::document;
   std::string name;
-  int descriptor = -1;             // the document
-  std::string options = "{}";      // the job's options, JSON
-  PageRange pages;                 // of a part
-  int part_pages = 0;              // split longer documents; 0: never
+  int descriptor = -1;         // the document
+  std::string options = "{}";  // the job's options, JSON
+  PageRange pages;             // of a part
+  int part_pages = 0;          // split longer documents; 0: never
   int max_pages = 0;
   std::uint64_t max_pixels = 0;
   // For a merge, per part: its tree (a descriptor, or -1 for a failed part), its range, and its error if it failed.
@@ -41,10 +41,10 @@ struct TaskInput {
 };
 
 struct TaskOutput {
-  std::vector<PageRange> split;    // not empty: nothing was done, split the document so
+  std::vector<PageRange> split;  // not empty: nothing was done, split the document so
   Outcome outcome = Outcome::ok;
-  int pages = 0;                   // finished (failed ones too)
-  std::string record = "{}";       // JSON object for the result record: media_type, page_count, language, pages (manifest)
+  int pages = 0;              // finished (failed ones too)
+  std::string record = "{}";  // JSON object for the result record: media_type, page_count, language, pages (manifest)
 };
 
 // Runs the pipeline's stages. Throws nothing; a std::bad_alloc passes (the worker ends with exit_out_of_memory).

@@ -1,5 +1,5 @@
-// What we rely on in co_await operands, as a program: names, calls, constructors and std::move destroy each object once.
-// (GCC 12.2 destroys braced aggregates in the operand twice; check_coroutines.py keeps them out.)
+// What we rely on in co_await operands, as a program: names, calls, constructors and std::move destroy each object
+// once. (GCC 12.2 destroys braced aggregates in the operand twice; check_coroutines.py keeps them out.)
 #include <gtest/gtest.h>
 
 #include <boost/asio/awaitable.hpp>

@@ -1,5 +1,5 @@
-// Renderer: writes one output format from the page trees, page after page, so that memory does not grow with the document.
-// One recognition feeds all of them.
+// Renderer: writes one output format from the page trees, page after page, so that memory does not grow with the
+// document. One recognition feeds all of them.
 //
 //   txt   plain text, pages parted by form feeds          tsv    Tesseract's table of words
 //   json  array of page objects with blocks (the node puts it into the record)
@@ -23,17 +23,18 @@ namespace docmill::ocr {
 struct RenderSource {
   std::string name;
   std::string password;
-  std::string languages;          // "eng+deu", as the engine calls them
+  std::string languages;  // "eng+deu", as the engine calls them
   DocumentType type = DocumentType::pdf;
   int page_count = 0;
-  std::uint64_t max_pixels = 0;   // images with more are not decoded for a pdf; 0: no limit but our libraries'
-  int descriptor = -1;            // borrowed, readable and seekable
+  std::uint64_t max_pixels = 0;  // images with more are not decoded for a pdf; 0: no limit but our libraries'
+  int descriptor = -1;           // borrowed, readable and seekable
 };
 
 class Renderer {
  public:
   virtual ~Renderer() = default;
-  // Pages come in ascending order, each at most once; pages that were not asked for are left out (in a pdf they stay as they are).
+  // Pages come in ascending order, each at most once; pages that were not asked for are left out (in a pdf they stay as
+  // they are).
   virtual Status page(const TextPage& page) = 0;
   // Writes what must come last. Nothing may be called afterwards.
   virtual Status finish() = 0;
