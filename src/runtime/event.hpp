@@ -6,14 +6,14 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <list>
 
 namespace docmill {
 
 class Event {
  public:
-  explicit Event(const boost::asio::any_io_executor& loop) : timer_(loop) {}
+  explicit Event(const boost::asio::any_io_executor& loop) : loop_(loop) {}
   Event(const Event&) = delete;
   Event& operator=(const Event&) = delete;
 
@@ -24,11 +24,12 @@ class Event {
   boost::asio::awaitable<void> wait();
 
  private:
+  struct Waiting;  // in the frame of the coroutine that waits
   boost::asio::awaitable<bool> wait_until(std::chrono::steady_clock::time_point end);
 
-  boost::asio::steady_timer timer_;  // expiry of the one who waits; cancelled by notify()
+  const boost::asio::any_io_executor loop_;
   bool notified_ = false;
-  int waiting_ = 0;
+  std::list<Waiting*> waiting_;
 };
 
 }  // namespace docmill

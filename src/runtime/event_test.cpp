@@ -51,6 +51,30 @@ TEST(Event, WakesAllWhoWait) {
   EXPECT_EQ(woken, 2);
 }
 
+// Waits again and again, as those do who look after what they were woken for.
+asio::awaitable<void> count_wakings(Event& event, int& wakings, bool& over) {
+  while (!over) {
+    static_cast<void>(co_await event.wait(10s));
+    ++wakings;
+  }
+}
+
+TEST(Event, ThoseWhoWaitDoNotWakeEachOther) {
+  asio::io_context loop;
+  Event event(loop.get_executor());
+  TaskGroup group(loop.get_executor());
+  int wakings = 0;
+  bool over = false;
+  group.spawn(count_wakings(event, wakings, over));
+  group.spawn(count_wakings(event, wakings, over));
+  loop.run_for(20ms);
+  EXPECT_EQ(wakings, 0);
+  over = true;
+  event.notify();
+  test::run(loop, group.join());
+  EXPECT_EQ(wakings, 2);
+}
+
 TEST(TaskGroup, CarriesTheFirstExceptionToJoin) {
   asio::io_context loop;
   TaskGroup group(loop.get_executor());
