@@ -49,7 +49,16 @@ Status Execution::prepare() {
   descriptors_.push_back(std::move(source.file));
   if (work_.task().kind != TaskKind::merge) return {};
   if (const Error* error = nothing_to_merge()) return *error;
-  return open_part_trees();
+  DOCMILL_CHECK(open_part_trees());
+  return check_size();
+}
+
+// The records of the parts, which workers wrote, travel in one message.
+Status Execution::check_size() const {
+  const std::size_t bytes = protocol::encode(task_message()).size();
+  if (bytes <= protocol::max_body) return {};
+  return fail(ErrorCode::too_large, "the records of its parts are " + std::to_string(bytes >> 20U) +
+                                        " MiB together: over what a worker can be sent");
 }
 
 const Error* Execution::nothing_to_merge() const {
@@ -77,7 +86,7 @@ Status Execution::open_part_trees() {
   return {};
 }
 
-protocol::Task Execution::task_message() {
+protocol::Task Execution::task_message() const {
   const LeasedTask& leased = work_.task();
   const JobSpec& spec = *work_.lease->spec;
   protocol::Task task;

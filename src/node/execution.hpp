@@ -43,7 +43,7 @@ class Execution {
   Status prepare();
 
   // What to send to the worker, once.
-  protocol::Task task_message();
+  protocol::Task task_message() const;
   std::vector<Descriptor> take_descriptors() { return std::move(descriptors_); }
 
   // It is the one that its worker runs now.
@@ -68,6 +68,7 @@ class Execution {
   Completion split(const protocol::TaskResult& result) const;
   RecordFacts facts(std::string_view outcome) const;
   Status open_part_trees();
+  Status check_size() const;
   bool is_final(bool retryable) const;
   // For a merge of parts of which every one failed: the error of the first. Null: there is something to merge.
   const Error* nothing_to_merge() const;

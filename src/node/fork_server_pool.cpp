@@ -63,8 +63,12 @@ asio::awaitable<std::unique_ptr<Worker>> ForkServerPool::acquire(WorkerSpec spec
 void ForkServerPool::expect(const WorkerSpec& spec, int count) {
   if (!server_ || closing_) return;
   const auto ready = std::count_if(idle_.begin(), idle_.end(), [&](const Idle& idle) { return idle.spec == spec; });
-  for (auto missing = count - ready; missing > 0; --missing) {
-    idle_.push_back({spec, std::make_unique<ForkedWorker>(order_fork(spec)), clock_.monotonic()});
+  try {
+    for (auto missing = count - ready; missing > 0; --missing) {
+      idle_.push_back({spec, std::make_unique<ForkedWorker>(order_fork(spec)), clock_.monotonic()});
+    }
+  } catch (const SystemError&) {
+    // No descriptors left for a worker that is not needed yet: acquire() will meet it, and wait.
   }
 }
 

@@ -21,7 +21,7 @@ class ForkServerPool final : public WorkerPool {
   // `executable`: docmill-worker. `clock` must outlive the pool; close() must have returned before the pool goes away,
   // unless nothing was ever acquired.
   ForkServerPool(const boost::asio::any_io_executor& loop, const Clock& clock, std::string executable)
-      : loop_(loop), clock_(clock), executable_(std::move(executable)), group_(loop), changed_(loop) {}
+      : loop_(loop), clock_(clock), executable_(std::move(executable)), group_(loop) {}
 
   boost::asio::awaitable<std::unique_ptr<Worker>> acquire(WorkerSpec spec) override;
   void expect(const WorkerSpec& spec, int count) override;
@@ -61,7 +61,6 @@ class ForkServerPool final : public WorkerPool {
   const std::string executable_;
 
   TaskGroup group_;
-  Event changed_;  // the server has ended
   std::unique_ptr<Server> server_;
   std::map<std::uint64_t, Child> children_;  // by number, until they have ended
   std::uint64_t last_number_ = 0;

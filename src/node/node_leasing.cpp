@@ -37,6 +37,7 @@ asio::awaitable<void> NodeCore::lease_loop() {
     }
     if (dry_) scouted_.notify();
     co_await changed_.wait();
+    dispatch();  // tasks may wait again whose worker has ended
   }
 }
 

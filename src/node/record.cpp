@@ -70,13 +70,16 @@ Statistics statistics_of_parts(const LeasedTask& task) {
   return sum;
 }
 
+// A worker may claim anything, but the record has room for so many digits.
+double plausible_seconds(double claimed) { return claimed >= 0 && claimed <= 1e9 ? claimed : 0; }
+
 std::string statistics_json(const RecordFacts& facts) {
   Statistics sum;
   if (facts.task.kind == TaskKind::merge) sum = statistics_of_parts(facts.task);
   std::array<char, 256> text;
   std::snprintf(text.data(), text.size(),
                 R"({"attempts":%d,"seconds":%.3f,"cpu_seconds":%.3f,"peak_memory_bytes":%llu,"finished_at":"%s"})",
-                facts.task.attempt, sum.seconds + facts.seconds, sum.cpu_seconds + facts.cpu_seconds,
+                facts.task.attempt, sum.seconds + facts.seconds, sum.cpu_seconds + plausible_seconds(facts.cpu_seconds),
                 static_cast<unsigned long long>(std::max(sum.peak_memory, facts.peak_memory)),
                 iso_time(facts.finished_at).c_str());
   return text.data();

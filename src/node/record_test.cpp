@@ -43,6 +43,16 @@ TEST(Record, TheHeadOfAPublishedRecordIsItsFirstLine) {
   EXPECT_FALSE(json::parse(make_record(facts)->published(true)).as_object().contains("pages"));
 }
 
+TEST(Record, StaysJsonWhateverTimesAWorkerClaims) {
+  const Facts known;
+  for (const double claimed : {1e308, -1e308}) {
+    RecordFacts facts = known.facts();
+    facts.cpu_seconds = claimed;
+    const auto object = json::parse(make_record(facts)->committed()).as_object();
+    EXPECT_EQ(object.at("statistics").at("cpu_seconds"), 0.0);
+  }
+}
+
 TEST(Record, HidesPasswords) {
   Facts known;
   known.spec.options = R"({"language":"eng","password":"secret"})";

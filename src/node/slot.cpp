@@ -97,6 +97,7 @@ void Slot::hand_over(Entry& entry) {
 }
 
 void Slot::begin_front() {
+  if (executions_.front().sentence.kind != Sentence::Kind::none) return kill_worker();  // passed before its turn came
   Execution& execution = executions_.front().execution;
   execution.begin();
   context_.observer.task_started(*execution.work().lease, execution.work().task());
@@ -113,6 +114,7 @@ void Slot::feed() {
     }
     return;
   }
+  if (killed_) return;
   const int wanted = feed_ahead(waiting + static_cast<int>(executions_.size()), context_.slots, context_.pace);
   if (static_cast<int>(executions_.size()) > wanted / 2) return;
   while (static_cast<int>(executions_.size()) < wanted && worker_tasks_ < options.max_tasks_per_worker) {
@@ -134,9 +136,11 @@ void Slot::on(const protocol::Progress& progress) {
 }
 
 void Slot::on(const protocol::WantArtifact& want) {
-  const bool wanted = !executions_.empty() && want.id == executions_.front().execution.id() &&
-                      executions_.front().sentence.kind == Sentence::Kind::none;
-  worker_->send_artifact(wanted ? executions_.front().execution.create_artifact(want.name) : Descriptor());
+  const bool known = !executions_.empty() && want.id == executions_.front().execution.id();
+  // A worker that is being killed gets no answer: it would take a refusal for outputs that cannot be written, and if it
+  // could say so in time that would end the run.
+  if (known && executions_.front().sentence.kind != Sentence::Kind::none) return;
+  worker_->send_artifact(known ? executions_.front().execution.create_artifact(want.name) : Descriptor());
 }
 
 void Slot::on(const protocol::TaskResult& result) {
@@ -157,13 +161,18 @@ void Slot::on(const protocol::TaskResult& result) {
     if (!result.error) context_.pool.task_succeeded();
     settle_front(front.execution.complete(result));
   }
-  if (!executions_.empty()) begin_front();
+  if (result.error && result.error->code == ErrorCode::out_of_memory) {
+    kill_worker();  // it ends by itself now: no end of its to be judged, nothing to be given back to the pool
+  } else if (!executions_.empty()) {
+    begin_front();
+  }
 }
 
 // The worker has ended. What it ran is judged; what it had not begun waits again.
 void Slot::on(const WorkerGone& gone) {
   worker_.reset();
   if (executions_.empty()) return;
+  context_.changed.notify();  // for what waits again there may be a slot without work
   while (executions_.size() > 1) {
     Entry& last = executions_.back();
     if (last.sentence.kind == Sentence::Kind::forgotten) {
@@ -248,7 +257,7 @@ void Slot::kill_worker() {
 void Slot::part_with_worker() {
   if (!worker_) return;
   const NodeOptions& options = context_.execution.options;
-  if (options.isolation == Isolation::document || worker_tasks_ >= options.max_tasks_per_worker) {
+  if (killed_ || options.isolation == Isolation::document || worker_tasks_ >= options.max_tasks_per_worker) {
     worker_.reset();
   } else if (context_.ledger.waiting() == 0) {
     context_.pool.give_back(std::move(worker_), worker_spec_);

@@ -82,7 +82,7 @@ class Slot {
   std::unique_ptr<Worker> worker_;
   WorkerSpec worker_spec_;
   std::shared_ptr<const JobSpec> worker_job_;  // what worker_spec_ was made of
-  bool killed_ = false;                        // we have it killed, for the sake of the task that ran then
+  bool killed_ = false;                        // it ends for the sake of the task that ran then, and takes no more
   int worker_tasks_ = 0;                       // given to this worker
   std::chrono::nanoseconds busy_since_{};      // taking a task, or the last result
   int results_ = 0;                            // since then

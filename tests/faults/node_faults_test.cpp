@@ -245,10 +245,13 @@ TEST_F(NodeFaults, AHangIsEndedByTheTimeAllowed) {
 
 TEST_F(NodeFaults, MemoryOverTheLimitIsToldApartFromACrash) {
   options_.memory_limit = 200U << 20U;
-  const auto job = submit(R"({"fault":"allocate","fault_document":"document-1"})", names(3));
-  run_node();
-  EXPECT_EQ(status(job).counters.done, 2U);
-  EXPECT_EQ(error_of(job, 1).code, ErrorCode::out_of_memory) << error_of(job, 1).message;
+  for (const auto isolation : {Isolation::document, Isolation::worker}) {
+    options_.isolation = isolation;
+    const auto job = submit(R"({"fault":"allocate","fault_document":"document-7"})", names(30));
+    run_node();
+    EXPECT_EQ(status(job).counters.done, 29U);
+    EXPECT_EQ(error_of(job, 7).code, ErrorCode::out_of_memory) << error_of(job, 7).message;
+  }
 }
 
 TEST_F(NodeFaults, GarbageFromAWorkerCountsAsACrash) {

@@ -1,0 +1,216 @@
+#include "node/slot.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+
+#include "runtime/task_group.hpp"
+#include "tests/support/manual_clock.hpp"
+
+namespace docmill {
+namespace {
+
+namespace asio = boost::asio;
+
+// What a worker was told, and what it is to say.
+struct Script {
+  explicit Script(const asio::any_io_executor& loop) : changed(loop) {}
+  void say(WorkerEvent event) {
+    events.push_back(std::move(event));
+    changed.notify();
+  }
+
+  Event changed;
+  std::vector<WorkerEvent> events;
+  std::vector<std::uint64_t> tasks;
+  int answers = 0;
+  bool killed = false;
+};
+
+class ScriptedWorker final : public Worker {
+ public:
+  explicit ScriptedWorker(Script& script) : script_(script) {}
+  void send(const protocol::Task& task, std::vector<Descriptor> /*descriptors*/) override {
+    script_.tasks.push_back(task.id);
+  }
+  void send_artifact(Descriptor /*file*/) override { ++script_.answers; }
+  void kill() override { script_.killed = true; }
+  int pid() const override { return 0; }
+  asio::awaitable<std::vector<WorkerEvent>> events() override {
+    while (script_.events.empty()) co_await script_.changed.wait();
+    co_return std::exchange(script_.events, {});
+  }
+
+ private:
+  Script& script_;
+};
+
+class ScriptedPool final : public WorkerPool {
+ public:
+  explicit ScriptedPool(const asio::any_io_executor& loop) : loop_(loop) {}
+  asio::awaitable<std::unique_ptr<Worker>> acquire(WorkerSpec /*spec*/) override {
+    co_return std::make_unique<ScriptedWorker>(scripts.emplace_back(loop_));
+  }
+  void expect(const WorkerSpec& /*spec*/, int /*count*/) override {}
+  void give_back(std::unique_ptr<Worker> /*worker*/, const WorkerSpec& /*spec*/) override { ++given_back; }
+  void task_succeeded() override {}
+  void tick() override {}
+  int processes() const override { return 0; }
+  asio::awaitable<void> close() override { co_return; }
+
+  std::list<Script> scripts;  // of each worker that was acquired
+  int given_back = 0;
+
+ private:
+  const asio::any_io_executor loop_;
+};
+
+// For a pipeline that leaves no outputs.
+class NoStore final : public ArtifactStore {
+ public:
+  Status check(const ArtifactOwner& /*owner*/) override { return {}; }
+  Result<Descriptor> create(const ArtifactOwner& /*owner*/, std::string_view /*name*/) override { return none(); }
+  Status publish(const ArtifactOwner& /*owner*/, const std::vector<std::string>& /*names*/,
+                 std::string_view /*record*/) override {
+    return none();
+  }
+  void discard(const ArtifactOwner& /*owner*/) override {}
+  Result<Descriptor> open(const ArtifactOwner& /*owner*/, std::string_view /*name*/) override { return none(); }
+  void remove_parts(const ArtifactOwner& /*owner*/) override {}
+
+ private:
+  static Error none() { return fail(ErrorCode::internal, "there are no outputs here"); }
+};
+
+class SlotTest : public testing::Test {
+ protected:
+  static constexpr Token token{1};
+
+  SlotTest() { options_.isolation = Isolation::worker; }
+  ~SlotTest() override {
+    group_.cancel();
+    loop_.poll();
+  }
+
+  void lease(std::uint64_t count, Token of = token) {
+    Lease lease;
+    lease.token = of;
+    lease.spec = spec_;
+    for (std::uint64_t i = 0; i < count; ++i) {
+      LeasedTask& task = lease.tasks.emplace_back();
+      task.ref.index = i;
+      task.attempt = 1;
+    }
+    ledger_.add(std::move(lease));
+  }
+
+  void start() {
+    pace_.tasks_took(1000, std::chrono::microseconds(1000));  // tiny ones: they are sent ahead
+    group_.spawn(slot_.run());
+    loop_.poll();
+  }
+
+  void say(std::size_t worker, WorkerEvent event) {
+    std::next(pool_.scripts.begin(), static_cast<std::ptrdiff_t>(worker))->say(std::move(event));
+    loop_.restart();
+    loop_.poll();
+  }
+
+  static protocol::TaskResult result(std::uint64_t id) {
+    protocol::TaskResult result;
+    result.id = id;
+    return result;
+  }
+
+  std::vector<Completion::Kind> completions() {
+    std::vector<Completion::Kind> kinds;
+    for (const auto& finished : ledger_.next_batch(100)) kinds.push_back(finished.completion.kind);
+    return kinds;
+  }
+
+  asio::io_context loop_;
+  test::ManualClock clock_;
+  NodeOptions options_;
+  NoStore store_;
+  ScriptedPool pool_{loop_.get_executor()};
+  Ledger ledger_;
+  Pace pace_;
+  NodeObserver observer_;
+  Event changed_{loop_.get_executor()};
+  int slots_ = 1;
+  std::shared_ptr<const JobSpec> spec_ = [] {
+    JobSpec spec;
+    spec.pipeline = "noop";
+    return std::make_shared<const JobSpec>(std::move(spec));
+  }();
+  const ExecutionContext execution_{options_, store_, clock_};
+  SlotContext context_{execution_, pool_, ledger_, pace_, observer_, changed_, slots_};
+  Slot slot_{context_};
+  TaskGroup group_{loop_.get_executor()};
+};
+
+using Kind = Completion::Kind;
+
+TEST_F(SlotTest, GivesAWorkerBackThatHasNothingToDo) {
+  lease(1);
+  start();
+  say(0, result(1));
+  EXPECT_THAT(completions(), testing::ElementsAre(Kind::done));
+  EXPECT_EQ(pool_.given_back, 1);
+}
+
+TEST_F(SlotTest, AKilledWorkerWhoseResultWasInTimeIsNotGivenBack) {
+  lease(1);
+  start();
+  slot_.release(token);
+  ASSERT_TRUE(pool_.scripts.front().killed);
+  say(0, result(1));
+  EXPECT_THAT(completions(), testing::ElementsAre(Kind::done));
+  EXPECT_EQ(pool_.given_back, 0);
+}
+
+TEST_F(SlotTest, AKilledWorkerIsNotToldThatItsOutputWasRefused) {
+  lease(1);
+  start();
+  slot_.release(token);
+  say(0, protocol::WantArtifact{1, "txt"});
+  EXPECT_EQ(pool_.scripts.front().answers, 0);
+  say(0, WorkerGone());
+  EXPECT_THAT(completions(), testing::ElementsAre(Kind::released));
+}
+
+TEST_F(SlotTest, WhatWasSentAheadOfAWorkerOutOfMemoryIsRunByAnother) {
+  lease(3);
+  start();
+  ASSERT_EQ(pool_.scripts.front().tasks.size(), 3U);
+  auto failed = result(1);
+  failed.error = fail(ErrorCode::out_of_memory, "too much");
+  say(0, failed);
+  WorkerGone gone;
+  gone.status = protocol::exit_out_of_memory << 8;
+  say(0, gone);
+  ASSERT_EQ(pool_.scripts.size(), 2U);
+  const std::vector<std::uint64_t> again = pool_.scripts.back().tasks;
+  ASSERT_EQ(again.size(), 2U);
+  for (const auto id : again) say(1, result(id));
+  EXPECT_THAT(completions(), testing::ElementsAre(Kind::failed, Kind::done, Kind::done));
+}
+
+TEST_F(SlotTest, ATaskSentAheadWhoseLeaseIsLostIsNotBegun) {
+  lease(1);
+  lease(1, Token{2});
+  start();
+  ASSERT_EQ(pool_.scripts.front().tasks.size(), 2U);
+  ledger_.forget(Token{2});
+  slot_.forget(Token{2});
+  EXPECT_FALSE(pool_.scripts.front().killed) << "the first task has a lease";
+  say(0, result(1));
+  EXPECT_TRUE(pool_.scripts.front().killed);
+  say(0, WorkerGone());
+  EXPECT_THAT(completions(), testing::ElementsAre(Kind::done));
+  EXPECT_TRUE(ledger_.waiting() == 0 && ledger_.taken() == 0);
+}
+
+}  // namespace
+}  // namespace docmill
