@@ -45,7 +45,8 @@ asio::awaitable<void> use_every_allowed_form(std::size_t& total) {
   total += co_await take(Request());
   auto started = take(Request{.text = std::string(100, 'y'), .counted = {}});
   total += co_await std::move(started);
-  if (co_await take(make_request()) == 0) total = 0;
+  const std::size_t size = co_await take(make_request());
+  if (size == 0) total = 0;
 }
 
 TEST(CompilerCanary, allowed_forms_of_co_await_destroy_each_object_once) {

@@ -316,7 +316,8 @@ awaitable<BrokerStats> ModelBroker::stats() {
 // ---- Waiting
 
 awaitable<void> ModelBroker::wait_for_change(std::chrono::steady_clock::time_point until) {
-  boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, until);
+  const auto loop = co_await boost::asio::this_coro::executor;
+  boost::asio::steady_timer timer(loop, until);
   waiting_.insert(&timer);
   const auto ended_by = co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
   waiting_.erase(&timer);

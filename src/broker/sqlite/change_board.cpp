@@ -44,7 +44,8 @@ awaitable<void> ChangeBoard::wait_for_job(JobId job, std::uint64_t epoch, Deadli
 }
 
 awaitable<void> ChangeBoard::wait(JobId job, Deadline until) {
-  boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, until);
+  const auto loop = co_await boost::asio::this_coro::executor;
+  boost::asio::steady_timer timer(loop, until);
   const auto place = waiting_.insert(waiting_.end(), {.job = std::move(job), .timer = &timer});
   const auto ended_by = co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
   waiting_.erase(place);
