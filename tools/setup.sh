@@ -37,7 +37,8 @@ fi
 
 as_root=()
 [ "$(id -u)" = 0 ] || as_root=(sudo)
-if ! dpkg-query -W -f '${Status}' libboost1.81-dev libboost-dev 2>/dev/null | grep -q 'install ok installed'; then
+# dpkg-query also fails where only one of the two is known: what it prints counts.
+if ! grep -q 'install ok installed' <<<"$(dpkg-query -W -f '${Status}' libboost1.81-dev libboost-dev 2>/dev/null)"; then
   needed=boost
 fi
 mapfile -t wanted < <(missing "${packages[@]}")
