@@ -79,7 +79,7 @@ def test_jobs_that_do_not_exist_and_queues_that_do_not_exist_are_told(docmill):
     assert unknown.returncode == 2 and "there is no job nojob" in unknown.stderr
     docmill("run", "noop", "b", "-o", "out")
     ambiguous = docmill("status", "", "-o", "out")
-    assert ambiguous.returncode == 2 and "several jobs begin with" in ambiguous.stderr
+    assert ambiguous.returncode == 2 and "JOB is empty" in ambiguous.stderr
 
 
 def test_the_configured_data_directory_is_looked_at_without_o(docmill):
