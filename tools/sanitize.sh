@@ -18,8 +18,9 @@ for preset in ${1:-asan tsan}; do
       (cd build/asan && ctest --output-on-failure -LE 'e2e|lint' -j "$(nproc)")
       ;;
     tsan)
-      cmake --build --preset tsan -j "$(nproc)" --target broker_sqlite_test conformance_test model_test
-      (cd build/tsan && ctest --output-on-failure -R 'Sqlite|sqlite|Model' -j "$(nproc)")
+      threaded=(broker_sqlite_test conformance_test model_test)
+      cmake --build --preset tsan -j "$(nproc)" --target "${threaded[@]}"
+      for suite in "${threaded[@]}"; do "build/tsan/$suite" --gtest_brief=1; done
       ;;
   esac
 done
