@@ -48,6 +48,8 @@ class JobTable {
   // Writes what has changed, after bringing what follows from it up to date: the finishing time, the version, the
   // virtual time of a job that became servable, the queue's sums.
   void flush();
+  // Forgets what was read: a transaction that may have written it was undone, and its numbers will be given again.
+  void forget() { specs_.clear(); }
   Changes take_changes() { return std::move(changes_); }
 
  private:
@@ -66,7 +68,7 @@ class JobTable {
   std::optional<QueueRow> queue_;
   QueueRow saved_queue_;
   std::map<std::uint64_t, Entry> jobs_;
-  std::map<std::uint64_t, std::shared_ptr<const JobSpec>> specs_;  // outlive transactions: they never change
+  std::map<std::uint64_t, std::shared_ptr<const JobSpec>> specs_;  // outlive transactions: what is committed stays
   Changes changes_;
 };
 

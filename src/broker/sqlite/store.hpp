@@ -34,7 +34,10 @@ class Store {
   // To be called when a transaction begins, after each call in it, and when it was undone.
   void begin() { jobs_.begin(); }
   void flush() { jobs_.flush(); }
-  void undone() { names_.forget(); }
+  void undone() {
+    jobs_.forget();
+    names_.forget();
+  }
   // What the transaction has changed, for those who wait for it.
   Changes take_changes() { return jobs_.take_changes(); }
 
