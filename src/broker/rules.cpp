@@ -45,4 +45,22 @@ JobState job_state(JobFlags flags, const Counters& counters) {
   return flags.paused ? JobState::paused : JobState::running;
 }
 
+std::uint64_t& counter(Counters& counters, TaskState state) {
+  switch (state) {
+    case TaskState::waiting:
+      return counters.waiting;
+    case TaskState::leased:
+      return counters.leased;
+    case TaskState::retrying:
+      return counters.retrying;
+    case TaskState::done:
+      return counters.done;
+    case TaskState::failed:
+      return counters.failed;
+    case TaskState::cancelled:
+      break;
+  }
+  return counters.cancelled;
+}
+
 }  // namespace docmill::rules

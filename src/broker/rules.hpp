@@ -26,4 +26,7 @@ struct JobFlags {
 };
 JobState job_state(JobFlags flags, const Counters& counters);
 
+// Where documents in `state` are counted.
+std::uint64_t& counter(Counters& counters, TaskState state);
+
 }  // namespace docmill::rules

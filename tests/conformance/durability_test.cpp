@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <sstream>
 
+#include "broker/rules.hpp"
 #include "core/descriptor.hpp"
 #include "tests/model/dice.hpp"
 #include "tests/support/manual_clock.hpp"
@@ -101,28 +102,7 @@ class Client {
 
 Counters recount(const std::vector<TaskInfo>& tasks) {
   Counters counters;
-  for (const TaskInfo& info : tasks) {
-    switch (info.state) {
-      case TaskState::waiting:
-        ++counters.waiting;
-        break;
-      case TaskState::leased:
-        ++counters.leased;
-        break;
-      case TaskState::retrying:
-        ++counters.retrying;
-        break;
-      case TaskState::done:
-        ++counters.done;
-        break;
-      case TaskState::failed:
-        ++counters.failed;
-        break;
-      case TaskState::cancelled:
-        ++counters.cancelled;
-        break;
-    }
-  }
+  for (const TaskInfo& info : tasks) ++rules::counter(counters, info.state);
   return counters;
 }
 

@@ -11,6 +11,7 @@
 #include "node/node.hpp"
 #include "node/tree_artifact_store.hpp"
 #include "runtime/timer.hpp"
+#include "tests/support/forwarding_broker.hpp"
 #include "tests/support/run_coroutine.hpp"
 #include "tests/support/sync_broker.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -40,49 +41,18 @@ class Witness : public NodeObserver {
 };
 
 // A broker whose answers get lost on the way: the call is done, the caller never learns.
-class ForgetfulBroker final : public Broker {
+class ForgetfulBroker final : public test::ForwardingBroker {
  public:
-  explicit ForgetfulBroker(Broker& broker) : broker_(broker) {}
-
+  using ForwardingBroker::ForwardingBroker;
   awaitable<Result<ExchangeReply>> exchange(Exchange request) override {
-    const bool lost = ++exchanges % 2 == 1;
-    auto reply = co_await broker_.exchange(std::move(request));
+    const bool lost = ++exchanges_ % 2 == 1;
+    auto reply = co_await ForwardingBroker::exchange(std::move(request));
     if (lost) throw SystemError(SystemError::Kind::unavailable, "the answer was lost");
     co_return reply;
   }
-  awaitable<Result<CreatedJob>> create(CreateJob request) override { return broker_.create(std::move(request)); }
-  awaitable<Status> add_documents(AddDocuments request) override { return broker_.add_documents(std::move(request)); }
-  awaitable<Status> seal(JobId job) override { return broker_.seal(std::move(job)); }
-  awaitable<RenewReply> renew(Renew request) override { return broker_.renew(std::move(request)); }
-  awaitable<void> register_node(NodeInfo node) override { return broker_.register_node(std::move(node)); }
-  awaitable<void> unregister_node(NodeId node) override { return broker_.unregister_node(std::move(node)); }
-  awaitable<std::vector<NodeInfo>> nodes() override { return broker_.nodes(); }
-  awaitable<Result<JobStatus>> status(JobId job) override { return broker_.status(std::move(job)); }
-  awaitable<JobPage> jobs(std::string after, int limit) override { return broker_.jobs(std::move(after), limit); }
-  awaitable<Result<TaskPage>> tasks(JobId job, std::optional<TaskState> state, std::uint64_t first,
-                                    int limit) override {
-    return broker_.tasks(std::move(job), state, first, limit);
-  }
-  awaitable<Result<ResultPage>> results(JobId job, std::uint64_t cursor, int limit) override {
-    return broker_.results(std::move(job), cursor, limit);
-  }
-  awaitable<Status> cancel(JobId job) override { return broker_.cancel(std::move(job)); }
-  awaitable<Status> pause(JobId job) override { return broker_.pause(std::move(job)); }
-  awaitable<Status> resume(JobId job) override { return broker_.resume(std::move(job)); }
-  awaitable<Result<std::uint64_t>> retry_failed(RequestId id, JobId job, int limit) override {
-    return broker_.retry_failed(std::move(id), std::move(job), limit);
-  }
-  awaitable<Result<bool>> remove(JobId job) override { return broker_.remove(std::move(job)); }
-  awaitable<BrokerStats> stats() override { return broker_.stats(); }
-  awaitable<void> wait_for_work(Millis timeout) override { return broker_.wait_for_work(timeout); }
-  awaitable<Result<JobStatus>> watch(JobId job, std::uint64_t version, Millis timeout) override {
-    return broker_.watch(std::move(job), version, timeout);
-  }
-
-  int exchanges = 0;
 
  private:
-  Broker& broker_;
+  int exchanges_ = 0;
 };
 
 // A store on a disk that is full.
@@ -175,7 +145,7 @@ class NodeFaults : public testing::Test {
   test::TempDir dir_;
   asio::io_context loop_;
   SystemClock clock_;
-  std::unique_ptr<Broker> broker_;
+  std::shared_ptr<Broker> broker_;
   std::unique_ptr<TreeArtifactStore> store_;
   NodeOptions options_;
   Witness witness_;
@@ -390,7 +360,7 @@ TEST_F(NodeFaults, DrainAbandonsWhatTakesTooLong) {
 
 TEST_F(NodeFaults, LostAnswersOfTheBrokerCostNothing) {
   const auto job = submit(R"({"fault":"crash","fault_document":"document-7"})", names(20));
-  ForgetfulBroker forgetful(*broker_);
+  ForgetfulBroker forgetful(broker_);
   run_node(forgetful, *store_);
   EXPECT_EQ(status(job).counters.done, 19U);
   EXPECT_EQ(status(job).counters.failed, 1U);

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/model/campaign.hpp"
-#include "tests/model/forwarding_broker.hpp"
+#include "tests/support/forwarding_broker.hpp"
 
 namespace docmill::test {
 namespace {

@@ -27,28 +27,7 @@ TaskState ModelJob::state_of(const Document& document) const {
 
 Counters ModelJob::count() const {
   Counters counters;
-  for (const Document& document : documents) {
-    switch (state_of(document)) {
-      case TaskState::waiting:
-        ++counters.waiting;
-        break;
-      case TaskState::leased:
-        ++counters.leased;
-        break;
-      case TaskState::retrying:
-        ++counters.retrying;
-        break;
-      case TaskState::done:
-        ++counters.done;
-        break;
-      case TaskState::failed:
-        ++counters.failed;
-        break;
-      case TaskState::cancelled:
-        ++counters.cancelled;
-        break;
-    }
-  }
+  for (const Document& document : documents) ++rules::counter(counters, state_of(document));
   return counters;
 }
 

@@ -8,27 +8,9 @@
 namespace docmill::sqlite {
 namespace {
 
-std::uint64_t& counter(Counters& counters, TaskState state) {
-  switch (state) {
-    case TaskState::waiting:
-      return counters.waiting;
-    case TaskState::leased:
-      return counters.leased;
-    case TaskState::retrying:
-      return counters.retrying;
-    case TaskState::done:
-      return counters.done;
-    case TaskState::failed:
-      return counters.failed;
-    case TaskState::cancelled:
-      break;
-  }
-  return counters.cancelled;
-}
-
 void move(JobRow& job, TaskState from, TaskState to) {
-  --counter(job.counters, from);
-  ++counter(job.counters, to);
+  --rules::counter(job.counters, from);
+  ++rules::counter(job.counters, to);
 }
 
 // Adds to the count of the parts that are in `state`.

@@ -1,4 +1,4 @@
-// A broker that hands every call on to another, to be changed in one place: how the harness proves that it sees bugs.
+// A broker that hands every call on to another, to be changed in one place: how tests make one that misbehaves.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,7 @@ namespace docmill::test {
 
 class ForwardingBroker : public Broker {
  public:
-  explicit ForwardingBroker(std::unique_ptr<Broker> inner) : inner_(std::move(inner)) {}
+  explicit ForwardingBroker(std::shared_ptr<Broker> inner) : inner_(std::move(inner)) {}
 
   awaitable<Result<CreatedJob>> create(CreateJob request) override { return inner_->create(std::move(request)); }
   awaitable<Status> add_documents(AddDocuments request) override { return inner_->add_documents(std::move(request)); }
@@ -43,7 +43,7 @@ class ForwardingBroker : public Broker {
   }
 
  private:
-  std::unique_ptr<Broker> inner_;
+  const std::shared_ptr<Broker> inner_;
 };
 
 }  // namespace docmill::test
