@@ -1,4 +1,4 @@
-// NodeCore: a node on a pool of workers that it is given. Node puts it on real ones; tests on their own.
+// NodeCore: a node on a pool of workers that it is given, whatever those are; Node gives it forked ones.
 #pragma once
 
 #include <exception>
