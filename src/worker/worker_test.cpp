@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 
+#include "tests/support/sanitized.hpp"
 #include "worker/channel.hpp"
 #include "worker/fork_server.hpp"
 
@@ -17,12 +18,6 @@ namespace docmill {
 namespace {
 
 using protocol::MessageType;
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool bare = false;  // sanitizers handle failed allocations and crashes themselves
-#else
-constexpr bool bare = true;
-#endif
 
 std::pair<Descriptor, Descriptor> socket_pair() {
   int ends[2];
@@ -66,7 +61,7 @@ protocol::TaskResult result_from(Channel& worker) {
 }
 
 void expect_segmentation_fault(int status) {
-  if (bare) {
+  if (!test::sanitized) {
     ASSERT_TRUE(WIFSIGNALED(status));
     EXPECT_EQ(WTERMSIG(status), SIGSEGV);
   } else {
@@ -219,7 +214,7 @@ TEST_F(WorkerTest, AnExitWithoutAnAnswerIsSeenAsStatusZero) {
 }
 
 TEST_F(WorkerTest, MemoryOverTheLimitIsReportedAsSuchWithAnHonestPeak) {
-  if (!bare) GTEST_SKIP() << "sanitizers handle failed allocations themselves";
+  if (test::sanitized) GTEST_SKIP() << "sanitizers handle failed allocations themselves";
   constexpr std::uint64_t mebibyte = 1U << 20U;
   Channel worker = start(1, 128 * mebibyte);
   give(worker, noop_task(1));
@@ -380,7 +375,7 @@ TEST_F(WorkerTest, AnArtifactThatTheNodeRefusesFailsTheTask) {
 }
 
 TEST_F(WorkerTest, AnImageThatDoesNotFitIntoTheMemoryAllowedIsNotCalledDamaged) {
-  if (!bare) GTEST_SKIP() << "sanitizers handle failed allocations themselves";
+  if (test::sanitized) GTEST_SKIP() << "sanitizers handle failed allocations themselves";
   Channel worker = start(1, 64U << 20U, "ocr");
   const Descriptor page = blank_page(10'000);
   const int input = page.get();

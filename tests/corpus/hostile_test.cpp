@@ -18,6 +18,7 @@
 #include <string>
 
 #include "documents/document.hpp"
+#include "tests/support/sanitized.hpp"
 
 namespace docmill {
 namespace {
@@ -31,12 +32,6 @@ constexpr rlim_t cpu_seconds = 5;
 
 // What the child says in place of page errors.
 constexpr const char* over_memory = "out_of_memory";
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool memory_can_be_limited = false;  // sanitizers reserve terabytes of addresses
-#else
-constexpr bool memory_can_be_limited = true;
-#endif
 
 struct Command {
   std::string output;
@@ -99,7 +94,7 @@ std::string verdict_of_child(const fs::path& path) {
   const pid_t child = fork();
   if (child == 0) {
     limit(RLIMIT_CPU, cpu_seconds);
-    if (memory_can_be_limited) limit(RLIMIT_AS, memory_bytes);
+    if (!test::sanitized) limit(RLIMIT_AS, memory_bytes);
     std::string verdict;
     try {
       verdict = verdict_on(path);

@@ -13,6 +13,7 @@
 #include "runtime/timer.hpp"
 #include "tests/support/forwarding_broker.hpp"
 #include "tests/support/run_coroutine.hpp"
+#include "tests/support/sanitized.hpp"
 #include "tests/support/sync_broker.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -214,6 +215,7 @@ TEST_F(NodeFaults, AHangIsEndedByTheTimeAllowed) {
 }
 
 TEST_F(NodeFaults, MemoryOverTheLimitIsToldApartFromACrash) {
+  if (test::sanitized) GTEST_SKIP() << "sanitizers handle failed allocations themselves";
   options_.memory_limit = 200U << 20U;
   for (const auto isolation : {Isolation::document, Isolation::worker}) {
     options_.isolation = isolation;
