@@ -36,7 +36,7 @@ FACES = ["liberation/LiberationSerif-Regular.ttf", "liberation/LiberationSans-Re
          "dejavu/DejaVuSans.ttf", "liberation/LiberationMono-Regular.ttf", "liberation/LiberationSerif-Italic.ttf",
          "liberation/LiberationSerif-Bold.ttf", "liberation/LiberationSansNarrow-Regular.ttf"]
 # clean: as good as scans get · noisy: a bad sensor and dust · skewed: by 1 to 2 degrees · columns: two, laid on the glass
-# a little askew · small: 6 and 6.5 points · faint: a worn ribbon on yellowed paper, darker towards one edge
+# a little askew · small: 7 and 8 points · faint: a worn ribbon on yellowed paper, darker towards one edge
 KINDS = ["clean", "noisy", "skewed", "columns", "small", "faint"]
 
 
@@ -102,7 +102,7 @@ def make_page(kind: str, number: int, seed: int) -> tuple[Image.Image, str]:
     writer = Writer(rng)
     sheet = Sheet(rng)
     face = FACES[number % len(FACES)]
-    points = rng.choice((6, 6.5)) if kind == "small" else rng.choice((9.5, 10, 11, 12))
+    points = rng.choice((7, 8)) if kind == "small" else rng.choice((9.5, 10, 11, 12))
     if kind == "columns":
         middle = WIDTH // 2
         sheet.set_column(writer, MARGIN, middle - 60, MARGIN, HEIGHT - MARGIN, points, face)
@@ -114,9 +114,9 @@ def make_page(kind: str, number: int, seed: int) -> tuple[Image.Image, str]:
         angle = rng.choice((-1, 1)) * rng.uniform(*least_and_most)
         image = image.rotate(angle, Image.Resampling.BICUBIC, fillcolor=255)
     if kind == "faint":
-        image = image.point([round(165 + i * 70 / 255) for i in range(256)])
+        image = image.point([round(145 + i * 90 / 255) for i in range(256)])
         image = ImageChops.multiply(image, shade(rng, image.size))
-    sigma = {"noisy": 45, "faint": 10}.get(kind, 3)
+    sigma = {"noisy": 45, "faint": 6}.get(kind, 3)
     image = scanned(rng, image, sigma)
     if kind == "noisy":
         image = speckled(rng, image, 0.004)
