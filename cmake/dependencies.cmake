@@ -9,13 +9,14 @@ find_package(CLI11 REQUIRED)
 find_package(tomlplusplus REQUIRED)
 find_package(tl-expected REQUIRED)
 
-pkg_check_modules(HIREDIS REQUIRED IMPORTED_TARGET hiredis)
 pkg_check_modules(LEPTONICA REQUIRED IMPORTED_TARGET lept)
 pkg_check_modules(POPPLER REQUIRED IMPORTED_TARGET poppler-cpp)
 pkg_check_modules(QPDF REQUIRED IMPORTED_TARGET libqpdf)
 pkg_check_modules(TESSERACT REQUIRED IMPORTED_TARGET tesseract)
 
 find_library(MAGIC_LIBRARY magic REQUIRED)
+# Not by pkg-config: its macro for file offsets would keep GCC from using the precompiled header.
+find_library(HIREDIS_LIBRARY hiredis REQUIRED)
 
 add_library(docmill_document_libraries INTERFACE)
 target_link_libraries(docmill_document_libraries INTERFACE

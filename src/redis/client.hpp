@@ -39,8 +39,8 @@ struct ClientOptions {
 
   static constexpr Millis for_ever = Millis::max();
 
-  std::string name = "docmill";  // shown by CLIENT LIST
-  Millis patience{10'000};       // how long a call goes on against a server that cannot serve; for_ever: a node
+  std::string name = "docmill";   // shown by CLIENT LIST
+  Millis patience{10'000};        // how long a call goes on against a server that cannot serve; for_ever: a node
   Millis connect_timeout{5'000};  // for each address, with TLS and greeting
   Millis reply_timeout{10'000};   // silence of a server that owes an answer, after which the connection is given up
   Millis first_backoff{25};       // the pause before a repetition is random, up to this; doubled each time …
@@ -81,7 +81,7 @@ class Client {
 
  private:
   class Core;
-  std::shared_ptr<Core> core_;  // shared with the coroutines that serve the connections
+  std::unique_ptr<Core> core_;
 };
 
 }  // namespace docmill::redis

@@ -34,8 +34,8 @@ class Command {
 
 // An answer, or an element of one, that somebody else owns.
 //
-// text(), integer() and operator[] throw SystemError (misconfigured) for an answer of another kind or length: the server
-// is not what it should be.
+// text(), integer() and operator[] throw SystemError (misconfigured) for an answer of another kind or length: the
+// server is not what it should be.
 class ReplyView {
  public:
   explicit ReplyView(const redisReply* reply) : reply_(reply) {}
@@ -53,12 +53,15 @@ class ReplyView {
   ReplyView operator[](std::size_t index) const;
 
  private:
-  const redisReply* reply_;
+  int type() const;
+
+  const redisReply* reply_;  // nullptr: nil
 };
 
 // An answer as a whole. Views of it, and text from it, live as long as it does, also when it is moved.
 class Reply : public ReplyView {
  public:
+  Reply() : ReplyView(nullptr) {}  // nil
   explicit Reply(redisReply* owned) : ReplyView(owned), owned_(owned) {}
   Reply(Reply&&) noexcept = default;
   Reply& operator=(Reply&&) noexcept = default;

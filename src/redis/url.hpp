@@ -8,8 +8,8 @@
 //
 // Parameters after `?`, each at most once: `db`; for TLS `ca_file`, `cert_file`, `key_file`, `server_name` and
 // `verify=yes|no` (the names of redis-py, ssl_ca_certs, ssl_certfile, ssl_keyfile and ssl_cert_reqs=required|none, are
-// understood too); for Sentinel `sentinel_user` and `sentinel_password`. All parts may be percent-encoded, and users and
-// passwords must be where they hold one of `:/?#@%`.
+// understood too); for Sentinel `sentinel_user` and `sentinel_password`. All parts may be percent-encoded, and users
+// and passwords must be where they hold one of `:/?#@%`.
 #pragma once
 
 #include <cstdint>
@@ -50,9 +50,9 @@ struct Url {
   enum class Transport { tcp, tls, unix_socket };
 
   Transport transport = Transport::tcp;
-  Endpoint server;            // tcp and tls without sentinels
-  std::string socket_path;    // unix_socket
-  Credentials credentials;    // of the server
+  Endpoint server;          // tcp and tls without sentinels
+  std::string socket_path;  // unix_socket
+  Credentials credentials;  // of the server
   int database = 0;
   Tls tls;
   std::vector<Endpoint> sentinels;  // not empty: one of them is asked where `master` is
