@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "redis/test_client.hpp"
 #include "runtime/task_group.hpp"
 #include "tests/support/redis_server.hpp"
+#include "tests/support/test_redis_client.hpp"
 
 namespace docmill::redis {
 namespace {
@@ -17,6 +17,7 @@ namespace {
 namespace asio = boost::asio;
 using test::RedisServer;
 using test::RedisServerOptions;
+using test::TestRedisClient;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -31,16 +32,16 @@ TEST(RedisClient, calls_over_a_unix_socket_and_over_tcp) {
   RedisServerOptions options;
   options.tcp = true;
   const RedisServer server(options);
-  TestClient over_unix(server.url() + "?db=1");
+  TestRedisClient over_unix(server.url() + "?db=1");
   EXPECT_EQ(over_unix.text({"SET", "key", "value"}), "OK");
-  TestClient over_tcp("redis://localhost:" + std::to_string(server.port()) + "/1");
+  TestRedisClient over_tcp("redis://localhost:" + std::to_string(server.port()) + "/1");
   EXPECT_EQ(over_tcp.text({"GET", "key"}), "value");
   EXPECT_EQ(server.command({"GET", "key"}), "(nil)") << "it is in database 1";
 }
 
 TEST(RedisClient, all_kinds_of_answers) {
   const RedisServer server;
-  TestClient client(server.url());
+  TestRedisClient client(server.url());
   EXPECT_TRUE(client.call({"GET", "nothing"}).is_nil());
   EXPECT_EQ(client.integer({"RPUSH", "list", "a", "", std::string_view("\0\r\n", 3)}), 3);
   const Reply list = client.call({"LRANGE", "list", "0", "-1"});
@@ -60,7 +61,7 @@ TEST(RedisClient, all_kinds_of_answers) {
 
 TEST(RedisClient, big_arguments_and_answers) {
   const RedisServer server;
-  TestClient client(server.url());
+  TestRedisClient client(server.url());
   std::string big(20U << 20U, 'x');
   for (std::size_t i = 0; i < big.size(); i += 1000) big[i] = static_cast<char>(i / 1000);
   EXPECT_EQ(client.text({"SET", "key", big}), "OK");
@@ -82,7 +83,7 @@ asio::awaitable<void> increment_at_once(Client& client, int times, std::vector<s
 
 TEST(RedisClient, thousands_of_calls_at_once_share_a_connection_and_keep_their_order) {
   const RedisServer server;
-  TestClient client(server.url());
+  TestRedisClient client(server.url());
   std::vector<std::int64_t> answers;
   test::run(client.loop(), increment_at_once(client.client(), 20'000, answers));
   ASSERT_EQ(answers.size(), 20'000U);
@@ -94,9 +95,9 @@ TEST(RedisClient, thousands_of_calls_at_once_share_a_connection_and_keep_their_o
 TEST(RedisClient, a_password_and_a_user) {
   const RedisServer server(configured({"requirepass secret", "user anna on >p@ss ~* +@all -flushall"}, "secret"));
   const std::string place = "/" + server.socket().string().substr(1);
-  TestClient by_password("unix://:secret@" + place);
+  TestRedisClient by_password("unix://:secret@" + place);
   EXPECT_EQ(by_password.text({"SET", "key", "1"}), "OK");
-  TestClient by_user("unix://anna:p%40ss@" + place);
+  TestRedisClient by_user("unix://anna:p%40ss@" + place);
   EXPECT_EQ(by_user.text({"GET", "key"}), "1");
 
   const auto forbidden = by_user.failure({"FLUSHALL"});
@@ -109,7 +110,7 @@ TEST(RedisClient, a_wrong_password_is_said_at_once_and_not_shown) {
   const std::string place = "/" + server.socket().string().substr(1);
   for (const auto& [entry, message] : std::vector<std::pair<std::string, std::string>>{
            {"", "wants a password"}, {":guessed@", "WRONGPASS"}, {"anna:guessed@", "WRONGPASS"}}) {
-    TestClient client("unix://" + entry + place);
+    TestRedisClient client("unix://" + entry + place);
     const auto error = client.failure({"PING"});
     EXPECT_EQ(error->kind(), SystemError::Kind::misconfigured);
     EXPECT_THAT(error->what(), HasSubstr(message));
@@ -120,28 +121,28 @@ TEST(RedisClient, a_wrong_password_is_said_at_once_and_not_shown) {
 
 TEST(RedisClient, what_no_repetition_mends_is_said_at_once) {
   const RedisServer server;
-  TestClient password("unix://:needless@/" + server.socket().string().substr(1));
+  TestRedisClient password("unix://:needless@/" + server.socket().string().substr(1));
   EXPECT_THAT(password.failure({"PING"})->what(), HasSubstr("without any password"));
-  TestClient database(server.url() + "?db=9999");
+  TestRedisClient database(server.url() + "?db=9999");
   EXPECT_THAT(database.failure({"PING"})->what(), HasSubstr("DB index"));
-  TestClient command(server.url());
+  TestRedisClient command(server.url());
   const auto error = command.failure({"NOSUCHCOMMAND"});
   EXPECT_EQ(error->kind(), SystemError::Kind::misconfigured);
   EXPECT_THAT(error->what(), HasSubstr("unknown command"));
 }
 
 TEST(RedisClient, a_server_that_is_not_there_is_waited_for_as_long_as_patience_lasts) {
-  TestClient nowhere("redis://127.0.0.1:" + std::to_string(test::free_port()), impatient());
+  TestRedisClient nowhere("redis://127.0.0.1:" + std::to_string(test::free_port()), test::impatient());
   const auto error = nowhere.failure({"PING"});
   EXPECT_EQ(error->kind(), SystemError::Kind::unavailable);
   EXPECT_THAT(error->what(), HasSubstr("not reached within 100 ms: Connection refused"));
-  TestClient no_socket("unix:///nowhere/redis.sock", impatient());
+  TestRedisClient no_socket("unix:///nowhere/redis.sock", test::impatient());
   EXPECT_EQ(no_socket.failure({"PING"})->kind(), SystemError::Kind::unavailable);
 }
 
 TEST(RedisClient, full_memory_is_overload) {
   const RedisServer server(configured({"maxmemory 3mb", "maxmemory-policy noeviction"}));
-  TestClient client(server.url());
+  TestRedisClient client(server.url());
   const std::string value(100'000, 'x');
   std::optional<SystemError> error;
   for (int i = 0; i < 100 && !error; ++i) {
@@ -159,7 +160,7 @@ TEST(RedisClient, full_memory_is_overload) {
 
 TEST(RedisClient, too_few_replicas_to_write_is_unavailable) {
   const RedisServer server(configured({"min-replicas-to-write 1"}));
-  TestClient client(server.url());
+  TestRedisClient client(server.url());
   const auto error = client.failure({"SET", "key", "1"});
   EXPECT_EQ(error->kind(), SystemError::Kind::unavailable);
   EXPECT_THAT(error->what(), HasSubstr("NOREPLICAS"));
@@ -189,7 +190,7 @@ asio::awaitable<void> say_hello_at_once(Client& client, int times, int& greeted)
 
 TEST(RedisClient, a_missing_function_is_loaded_once_for_all_who_miss_it) {
   const RedisServer server;
-  TestClient client(server.url());
+  TestRedisClient client(server.url());
   EXPECT_THAT(std::string(client.call({"FCALL", "hello", "0"}).error()), HasSubstr("Function not found"));
   int loads = 0;
   client.client().on_missing_function([&] { return load_library(client.client(), loads); });
@@ -205,8 +206,8 @@ TEST(RedisClient, a_missing_function_is_loaded_once_for_all_who_miss_it) {
 
 TEST(RedisClient, a_busy_server_is_waited_for) {
   const RedisServer server(configured({"busy-reply-threshold 1"}));
-  TestClient busy(server.url());
-  TestClient client(server.url());
+  TestRedisClient busy(server.url());
+  TestRedisClient client(server.url());
   EXPECT_EQ(client.text({"PING"}), "PONG");
   // A script that goes on until it is killed, and a call beside it.
   std::optional<std::string> script_error;

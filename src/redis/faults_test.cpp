@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "redis/client.hpp"
-#include "redis/test_client.hpp"
 #include "runtime/task_group.hpp"
 #include "tests/support/redis_server.hpp"
 #include "tests/support/tcp_gate.hpp"
+#include "tests/support/test_redis_client.hpp"
 
 namespace docmill::redis {
 namespace {
@@ -19,6 +19,7 @@ namespace asio = boost::asio;
 using test::RedisServer;
 using test::RedisServerOptions;
 using test::TcpGate;
+using test::TestRedisClient;
 using ::testing::HasSubstr;
 using Millis = std::chrono::milliseconds;
 
@@ -30,7 +31,7 @@ RedisServerOptions durable() {
 
 TEST(RedisFaults, calls_go_on_after_the_server_was_killed_and_started_again) {
   RedisServer server(durable());
-  TestClient client(server.url());
+  TestRedisClient client(server.url());
   EXPECT_EQ(client.integer({"INCR", "counter"}), 1);
   server.kill();
   EXPECT_THROW(test::run(client.loop(), client.client().call(Command({"PING"})), Millis(50)), std::runtime_error)
@@ -53,7 +54,7 @@ asio::awaitable<void> set_many(Client& client, int first, int count) {
 
 TEST(RedisFaults, all_calls_that_were_under_way_are_repeated) {
   RedisServer server(durable());
-  TestClient client(server.url());
+  TestRedisClient client(server.url());
   EXPECT_EQ(client.text({"PING"}), "PONG");
   // Killed while it is stopped, the server holds calls that it has received and not read.
   server.suspend();
@@ -73,7 +74,7 @@ TEST(RedisFaults, all_calls_that_were_under_way_are_repeated) {
 TEST(RedisFaults, a_call_whose_answer_was_lost_is_repeated) {
   const RedisServer server;
   TcpGate gate(server.socket());
-  TestClient client(gate.url());
+  TestRedisClient client(gate.url());
   EXPECT_EQ(client.text({"PING"}), "PONG");
   gate.cut_before_reply();
   EXPECT_EQ(client.integer({"INCR", "counter"}), 2) << "once without being heard, once more";
@@ -83,7 +84,7 @@ TEST(RedisFaults, a_call_whose_answer_was_lost_is_repeated) {
 TEST(RedisFaults, a_call_that_arrived_in_part_is_repeated) {
   const RedisServer server;
   TcpGate gate(server.socket());
-  TestClient client(gate.url());
+  TestRedisClient client(gate.url());
   EXPECT_EQ(client.text({"PING"}), "PONG");
   const std::string value(1'000'000, 'x');
   gate.cut_after_request_bytes(500'000);
@@ -94,7 +95,7 @@ TEST(RedisFaults, a_call_that_arrived_in_part_is_repeated) {
 TEST(RedisFaults, a_server_that_refuses_for_a_while) {
   const RedisServer server;
   TcpGate gate(server.socket());
-  TestClient client(gate.url());
+  TestRedisClient client(gate.url());
   EXPECT_EQ(client.text({"PING"}), "PONG");
   gate.refuse();
   bool ended = false;
@@ -114,7 +115,7 @@ TEST(RedisFaults, slow_answers_are_waited_for) {
   TcpGate gate(server.socket());
   ClientOptions options;
   options.reply_timeout = Millis(2000);
-  TestClient client(gate.url(), options);
+  TestRedisClient client(gate.url(), options);
   gate.delay_replies(Millis(100));
   EXPECT_EQ(client.integer({"INCR", "counter"}), 1);
   EXPECT_EQ(gate.accepted(), 1);
@@ -122,9 +123,9 @@ TEST(RedisFaults, slow_answers_are_waited_for) {
 
 TEST(RedisFaults, a_stopped_server_is_noticed) {
   RedisServer server;
-  ClientOptions options = impatient(Millis(300));
+  ClientOptions options = test::impatient(Millis(300));
   options.reply_timeout = Millis(200);
-  TestClient client(server.url(), options);
+  TestRedisClient client(server.url(), options);
   EXPECT_EQ(client.text({"PING"}), "PONG");
   server.suspend();
   const auto error = client.failure({"PING"});
@@ -143,7 +144,7 @@ TEST(RedisFaults, a_server_that_loads_its_data_is_waited_for) {
   server.kill();
   server.launch();
   server.wait_for({"GET", "1"}, "LOADING");
-  TestClient client(server.url());
+  TestRedisClient client(server.url());
   EXPECT_EQ(client.text({"GET", "300"}), std::string(1000, 'x'));
 }
 
@@ -164,12 +165,12 @@ RedisServerOptions with_tcp() {
 TEST(RedisFaults, a_replica_is_left_and_asked_again_until_it_is_a_master) {
   const RedisServer master(with_tcp());
   const RedisServer replica(replica_of(master));
-  TestClient impatient_client(replica.url(), impatient());
+  TestRedisClient impatient_client(replica.url(), test::impatient());
   const auto error = impatient_client.failure({"SET", "key", "1"});
   EXPECT_EQ(error->kind(), SystemError::Kind::unavailable);
   EXPECT_THAT(error->what(), HasSubstr("READONLY"));
 
-  TestClient client(replica.url());
+  TestRedisClient client(replica.url());
   EXPECT_EQ(client.text({"PING"}), "PONG");
   bool ended = false;
   asio::co_spawn(client.loop(), set_many(client.client(), 0, 10), [&](std::exception_ptr thrown) {
@@ -188,7 +189,7 @@ TEST(RedisFaults, replicas_confirm_what_they_have) {
   const RedisServer master(with_tcp());
   RedisServer replica(replica_of(master));
   master.wait_for({"INFO", "replication"}, "state=online");
-  TestClient client(master.url());
+  TestRedisClient client(master.url());
   Command first({"INCR", "counter"});
   const ReplicatedReply confirmed = test::run(client.loop(), client.client().call(std::move(first), 1, Millis(4000)));
   EXPECT_EQ(confirmed.reply.integer(), 1);

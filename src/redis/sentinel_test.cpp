@@ -5,14 +5,15 @@
 #include <optional>
 #include <string>
 
-#include "redis/test_client.hpp"
 #include "tests/support/redis_server.hpp"
+#include "tests/support/test_redis_client.hpp"
 
 namespace docmill::redis {
 namespace {
 
 using test::RedisServer;
 using test::RedisServerOptions;
+using test::TestRedisClient;
 using ::testing::HasSubstr;
 
 RedisServerOptions data_server(const RedisServer* master) {
@@ -56,7 +57,7 @@ class RedisSentinel : public ::testing::Test {
 
 TEST_F(RedisSentinel, the_client_follows_the_master) {
   sentinel_.wait_for({"SENTINEL", "replicas", "mymaster"}, "127.0.0.1:" + port_of(replica_));
-  TestClient client(url("mymaster"));
+  TestRedisClient client(url("mymaster"));
   const auto subscription = client.client().subscribe({"jobs"});
   const auto missed = [&] { return test::run(client.loop(), subscription->next(std::chrono::seconds(50))).missed; };
   EXPECT_EQ(client.text({"SET", "key", "1"}), "OK");
@@ -82,7 +83,7 @@ TEST_F(RedisSentinel, the_client_follows_the_master) {
 
 TEST_F(RedisSentinel, a_master_that_became_a_replica_is_left) {
   sentinel_.wait_for({"SENTINEL", "replicas", "mymaster"}, "127.0.0.1:" + port_of(replica_));
-  TestClient client(url("mymaster"));
+  TestRedisClient client(url("mymaster"));
   EXPECT_EQ(client.text({"SET", "key", "1"}), "OK");
   ASSERT_TRUE(test::eventually([&] { return sentinel_.command({"SENTINEL", "failover", "mymaster"}) == "OK"; }));
   sentinel_.wait_for({"SENTINEL", "get-master-addr-by-name", "mymaster"}, port_of(replica_));
@@ -94,13 +95,13 @@ TEST_F(RedisSentinel, a_master_that_became_a_replica_is_left) {
 
 TEST_F(RedisSentinel, a_name_that_no_sentinel_knows) {
   const std::string with_one = "redis+sentinel://:secret@127.0.0.1:" + port_of(sentinel_) + "/nobody";
-  TestClient client(with_one);
+  TestRedisClient client(with_one);
   const auto error = client.failure({"PING"});
   EXPECT_EQ(error->kind(), SystemError::Kind::misconfigured);
   EXPECT_THAT(error->what(), HasSubstr("knows no master of that name"));
 
   // Another one, that does not answer, may know it.
-  TestClient uncertain(url("nobody"), impatient());
+  TestRedisClient uncertain(url("nobody"), test::impatient());
   const auto other = uncertain.failure({"PING"});
   EXPECT_EQ(other->kind(), SystemError::Kind::unavailable);
   EXPECT_THAT(other->what(), HasSubstr("Connection refused"));

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "redis/test_client.hpp"
 #include "tests/support/redis_server.hpp"
 #include "tests/support/tcp_gate.hpp"
+#include "tests/support/test_redis_client.hpp"
 
 namespace docmill::redis {
 namespace {
@@ -16,18 +16,19 @@ namespace {
 using test::RedisServer;
 using test::RedisServerOptions;
 using test::TcpGate;
+using test::TestRedisClient;
 using ::testing::HasSubstr;
 using Millis = std::chrono::milliseconds;
 
 constexpr Millis long_enough{10'000};
 
-News next(TestClient& client, Subscription& subscription, Millis timeout = long_enough) {
+News next(TestRedisClient& client, Subscription& subscription, Millis timeout = long_enough) {
   return test::run(client.loop(), subscription.next(timeout));
 }
 
 TEST(RedisSubscription, says_first_that_all_before_may_be_missed_then_brings_messages) {
   const RedisServer server;
-  TestClient client(server.url());
+  TestRedisClient client(server.url());
   const auto subscription = client.client().subscribe({"jobs", "nodes"});
   const News first = next(client, *subscription);
   EXPECT_TRUE(first.missed);
@@ -46,7 +47,7 @@ TEST(RedisSubscription, says_first_that_all_before_may_be_missed_then_brings_mes
 
 TEST(RedisSubscription, without_news_the_time_passes) {
   const RedisServer server;
-  TestClient client(server.url());
+  TestRedisClient client(server.url());
   const auto subscription = client.client().subscribe({"jobs"});
   EXPECT_TRUE(next(client, *subscription).missed);
   const News none = next(client, *subscription, Millis(20));
@@ -56,7 +57,7 @@ TEST(RedisSubscription, without_news_the_time_passes) {
 
 TEST(RedisSubscription, several_share_a_connection_and_each_hears_its_own) {
   const RedisServer server;
-  TestClient client(server.url());
+  TestRedisClient client(server.url());
   const auto first = client.client().subscribe({"a", "b"});
   EXPECT_TRUE(next(client, *first).missed);
   auto second = client.client().subscribe({"b", "c", "c"});
@@ -80,7 +81,7 @@ TEST(RedisSubscription, several_share_a_connection_and_each_hears_its_own) {
 
 TEST(RedisSubscription, a_channel_that_is_left_and_wanted_again_at_once) {
   const RedisServer server;
-  TestClient client(server.url());
+  TestRedisClient client(server.url());
   const auto other = client.client().subscribe({"other"});
   EXPECT_TRUE(next(client, *other).missed);
   for (int i = 0; i < 10; ++i) static_cast<void>(client.client().subscribe({"jobs"}));
@@ -92,7 +93,7 @@ TEST(RedisSubscription, a_channel_that_is_left_and_wanted_again_at_once) {
 
 TEST(RedisSubscription, says_that_something_was_missed_when_the_server_was_gone) {
   RedisServer server;
-  TestClient client(server.url());
+  TestRedisClient client(server.url());
   const auto subscription = client.client().subscribe({"jobs"});
   EXPECT_TRUE(next(client, *subscription).missed);
   server.kill();
@@ -108,7 +109,7 @@ TEST(RedisSubscription, notices_a_server_that_is_silent_for_ever) {
   ClientOptions options;
   options.reply_timeout = Millis(200);
   options.connect_timeout = Millis(200);
-  TestClient client(server.url(), options);
+  TestRedisClient client(server.url(), options);
   const auto subscription = client.client().subscribe({"jobs"});
   EXPECT_TRUE(next(client, *subscription).missed);
   EXPECT_FALSE(next(client, *subscription, Millis(500)).missed) << "PINGs keep a quiet connection";
@@ -120,7 +121,7 @@ TEST(RedisSubscription, notices_a_server_that_is_silent_for_ever) {
 
 TEST(RedisSubscription, who_does_not_fetch_misses_something_and_is_told) {
   const RedisServer server;
-  TestClient client(server.url());
+  TestRedisClient client(server.url());
   const auto slow = client.client().subscribe({"jobs"});
   EXPECT_TRUE(next(client, *slow).missed);
   const auto quick = client.client().subscribe({"jobs"});
@@ -141,7 +142,7 @@ TEST(RedisSubscription, no_right_to_a_channel_is_said) {
   RedisServerOptions options;
   options.config = {"user anna on >secret ~* &jobs:* +@all"};
   const RedisServer server(options);
-  TestClient client("unix://anna:secret@/" + server.socket().string().substr(1));
+  TestRedisClient client("unix://anna:secret@/" + server.socket().string().substr(1));
   const auto allowed = client.client().subscribe({"jobs:1"});
   EXPECT_TRUE(next(client, *allowed).missed);
   const auto forbidden = client.client().subscribe({"others"});

@@ -7,15 +7,16 @@
 #include <fstream>
 #include <string>
 
-#include "redis/test_client.hpp"
 #include "tests/support/redis_server.hpp"
 #include "tests/support/temp_dir.hpp"
+#include "tests/support/test_redis_client.hpp"
 
 namespace docmill::redis {
 namespace {
 
 using test::RedisServer;
 using test::RedisServerOptions;
+using test::TestRedisClient;
 using ::testing::HasSubstr;
 
 // ca.pem, and certificates signed by it: server.pem for "localhost", client.pem; other-ca.pem has signed nothing.
@@ -81,7 +82,7 @@ class RedisTlsWithClients : public RedisTls {
   RedisTlsWithClients() : RedisTls("yes") {}
 };
 
-std::string refusal(TestClient& client) {
+std::string refusal(TestRedisClient& client) {
   const auto error = client.failure({"PING"});
   if (!error) return "";
   EXPECT_EQ(error->kind(), SystemError::Kind::misconfigured) << error->what();
@@ -89,7 +90,7 @@ std::string refusal(TestClient& client) {
 }
 
 TEST_F(RedisTls, a_server_that_our_authority_has_signed_is_trusted) {
-  TestClient client(url("localhost", trusted()));
+  TestRedisClient client(url("localhost", trusted()));
   const std::string big(3'000'000, 'x');
   EXPECT_EQ(client.text({"SET", "key", big}), "OK");
   EXPECT_TRUE(client.text({"GET", "key"}) == big);
@@ -98,25 +99,25 @@ TEST_F(RedisTls, a_server_that_our_authority_has_signed_is_trusted) {
 }
 
 TEST_F(RedisTls, no_other_server_is_trusted) {
-  TestClient system_trust(url("localhost", ""));
+  TestRedisClient system_trust(url("localhost", ""));
   EXPECT_THAT(refusal(system_trust), HasSubstr("certificate verify failed"));
-  TestClient other_trust(url("localhost", "ca_file=" + certificates_.file("other-ca.pem")));
+  TestRedisClient other_trust(url("localhost", "ca_file=" + certificates_.file("other-ca.pem")));
   EXPECT_THAT(refusal(other_trust), HasSubstr("certificate verify failed"));
-  TestClient other_name(url("127.0.0.1", trusted()));
+  TestRedisClient other_name(url("127.0.0.1", trusted()));
   EXPECT_THAT(refusal(other_name), HasSubstr("certificate verify failed"));
 }
 
 TEST_F(RedisTls, the_name_may_be_another_and_verification_may_be_left_out) {
-  TestClient named(url("127.0.0.1", trusted() + "&server_name=localhost"));
+  TestRedisClient named(url("127.0.0.1", trusted() + "&server_name=localhost"));
   EXPECT_EQ(named.text({"PING"}), "PONG");
-  TestClient trusting(url("127.0.0.1", "verify=no"));
+  TestRedisClient trusting(url("127.0.0.1", "verify=no"));
   EXPECT_EQ(trusting.text({"PING"}), "PONG");
 }
 
 TEST_F(RedisTls, a_file_that_cannot_be_used_is_named) {
-  TestClient client(url("localhost", "ca_file=/nowhere/ca.pem"));
+  TestRedisClient client(url("localhost", "ca_file=/nowhere/ca.pem"));
   EXPECT_THAT(refusal(client), HasSubstr("cannot use the CA file /nowhere/ca.pem"));
-  TestClient certificate(url("localhost", trusted() + "&cert_file=/nowhere/c.pem&key_file=/nowhere/c.key"));
+  TestRedisClient certificate(url("localhost", trusted() + "&cert_file=/nowhere/c.pem&key_file=/nowhere/c.key"));
   EXPECT_THAT(refusal(certificate), HasSubstr("cannot use the client certificate /nowhere/c.pem"));
 }
 
@@ -125,16 +126,16 @@ TEST_F(RedisTls, a_server_without_tls_is_suspected) {
   RedisServerOptions options;
   options.tcp = true;
   const RedisServer plain(options);
-  ClientOptions little_time = impatient(std::chrono::milliseconds(200));
+  ClientOptions little_time = test::impatient(std::chrono::milliseconds(200));
   little_time.connect_timeout = std::chrono::milliseconds(50);
-  TestClient client("rediss://127.0.0.1:" + std::to_string(plain.port()) + "?" + trusted(), little_time);
+  TestRedisClient client("rediss://127.0.0.1:" + std::to_string(plain.port()) + "?" + trusted(), little_time);
   EXPECT_THAT(client.failure({"PING"})->what(), HasSubstr("does it speak TLS?"));
 }
 
 TEST_F(RedisTlsWithClients, a_client_shows_its_certificate) {
-  TestClient client(url("localhost", trusted() + client_certificate()));
+  TestRedisClient client(url("localhost", trusted() + client_certificate()));
   EXPECT_EQ(client.text({"PING"}), "PONG");
-  TestClient without(url("localhost", trusted()));
+  TestRedisClient without(url("localhost", trusted()));
   EXPECT_THAT(refusal(without), HasSubstr("certificate required"));
 }
 

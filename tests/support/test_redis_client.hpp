@@ -12,20 +12,20 @@
 #include "redis/client.hpp"
 #include "tests/support/run_coroutine.hpp"
 
-namespace docmill::redis {
+namespace docmill::test {
 
-class TestClient {
+class TestRedisClient {
  public:
   using Millis = std::chrono::milliseconds;
 
-  explicit TestClient(const std::string& url, ClientOptions options = ClientOptions())
-      : client_(std::make_unique<Client>(loop_.get_executor(), parse_url(url).value(), options)) {}
+  explicit TestRedisClient(const std::string& url, redis::ClientOptions options = redis::ClientOptions())
+      : client_(std::make_unique<redis::Client>(loop_.get_executor(), redis::parse_url(url).value(), options)) {}
 
-  Client& client() { return *client_; }
+  redis::Client& client() { return *client_; }
   boost::asio::io_context& loop() { return loop_; }
 
-  Reply call(std::initializer_list<std::string_view> arguments) {
-    return test::run(loop_, client_->call(Command(arguments)));
+  redis::Reply call(std::initializer_list<std::string_view> arguments) {
+    return run(loop_, client_->call(redis::Command(arguments)));
   }
   std::string text(std::initializer_list<std::string_view> arguments) { return std::string(call(arguments).text()); }
   std::int64_t integer(std::initializer_list<std::string_view> arguments) { return call(arguments).integer(); }
@@ -43,16 +43,16 @@ class TestClient {
 
  private:
   boost::asio::io_context loop_;
-  std::unique_ptr<Client> client_;
+  std::unique_ptr<redis::Client> client_;
 };
 
 // Little patience, for tests in which it is spent.
-inline ClientOptions impatient(std::chrono::milliseconds patience = std::chrono::milliseconds(100)) {
-  ClientOptions options;
+inline redis::ClientOptions impatient(std::chrono::milliseconds patience = std::chrono::milliseconds(100)) {
+  redis::ClientOptions options;
   options.patience = patience;
   options.connect_timeout = std::chrono::milliseconds(1000);
   options.longest_backoff = std::chrono::milliseconds(50);
   return options;
 }
 
-}  // namespace docmill::redis
+}  // namespace docmill::test
