@@ -1,10 +1,12 @@
 // Which brokers keep the contract. A new one is added here and nowhere else.
 #include <utility>
 
+#include "broker/redis/redis_broker.hpp"
 #include "broker/sqlite/sqlite_broker.hpp"
 #include "tests/conformance/durability.hpp"
 #include "tests/conformance/fixture.hpp"
 #include "tests/model/model_broker.hpp"
+#include "tests/support/redis_server.hpp"
 
 namespace docmill::test {
 namespace {
@@ -24,14 +26,27 @@ std::unique_ptr<Broker> open_sqlite(boost::asio::io_context& loop, const Clock& 
   return open_sqlite_broker(loop, clock, std::move(options));
 }
 
+// One server for all tests of a process, a namespace for each directory: what is opened again is what was left there.
+std::unique_ptr<Broker> open_redis(boost::asio::io_context& loop, const Clock& clock,
+                                   const std::filesystem::path& directory, BrokerSettings settings) {
+  static const RedisServer server;
+  RedisOptions options;
+  options.url = redis::parse_url(server.url()).value();
+  options.name_space = directory.filename();
+  options.strict_scheduling = settings.strict_scheduling;
+  options.clock = &clock;
+  return open_redis_broker(loop, std::move(options));
+}
+
 const BrokerFactory model{.name = "model", .durable = false, .open = open_model};
 const BrokerFactory sqlite{.name = "sqlite", .durable = true, .open = open_sqlite};
+const BrokerFactory redis_server{.name = "redis", .durable = true, .open = open_redis};
 
 }  // namespace
 
-INSTANTIATE_TEST_SUITE_P(Brokers, BrokerConformance, testing::Values(model, sqlite),
+INSTANTIATE_TEST_SUITE_P(Brokers, BrokerConformance, testing::Values(model, sqlite, redis_server),
                          [](const auto& tested) { return tested.param.name; });
-INSTANTIATE_TEST_SUITE_P(Brokers, BrokerDurability, testing::Values(sqlite),
+INSTANTIATE_TEST_SUITE_P(Brokers, BrokerDurability, testing::Values(sqlite, redis_server),
                          [](const auto& tested) { return tested.param.name; });
 
 }  // namespace docmill::test
