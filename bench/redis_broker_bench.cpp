@@ -56,6 +56,13 @@ double memory_of(const RedisServer& server) {
   return std::stod(info.substr(info.find("used_memory:") + 12));
 }
 
+// Microseconds of the server's own time per call of a function.
+double time_per_call(const RedisServer& server) {
+  const std::string info = server.command({"INFO", "commandstats"});
+  const std::size_t fcall = info.find("cmdstat_fcall:");
+  return std::stod(info.substr(info.find("usec_per_call=", fcall) + 14));
+}
+
 // ---- Submission
 
 std::string path_name(std::uint64_t i) {
@@ -233,7 +240,9 @@ void measure_exchange(const std::vector<std::string>& config, int batch) {
   }
   const RedisServer server = start_server(config);
   fill(server, path_name, job, name_bytes);
+  server.command({"CONFIG", "RESETSTAT"});
   report("bare functions" + kind + ", 1 client", bare(server, batch, 1), "tasks/s");
+  report("time in the server" + kind, time_per_call(server), "us/call");
   check_finished(server, job);
 }
 

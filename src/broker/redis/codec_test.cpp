@@ -28,16 +28,14 @@ std::size_t steps_of(const std::vector<Completion>& completions) {
 
 // Packs names that begin in the middle of a chunk as add_documents does, and reads them back.
 std::vector<std::string> through_chunks(std::uint64_t first, const std::vector<std::string>& names) {
-  Writer out;
-  std::uint64_t chunk = first / names_per_chunk;
-  for (const std::string& packed : pack_names(first, names)) {
-    out.u64(1);
-    out.u32(chunk++);
-    out.text(packed);
+  const std::vector<std::string> packed = pack_names(first, names);
+  Writer head;
+  for (std::size_t i = 0; i < packed.size(); ++i) {
+    head.u64(1);
+    head.u32(first / names_per_chunk + i);
   }
-  const std::string bytes = out.take();
-  Reader reader(bytes);
-  const NameChunks chunks(reader);
+  Reader reader(head.data());
+  const NameChunks chunks(reader, {packed.begin(), packed.end()});
   std::vector<std::string> found;
   for (std::size_t i = 0; i < names.size(); ++i) {
     // Without what was there before, the first chunk begins with our first name.
@@ -108,28 +106,66 @@ TEST(Names, OfOneDirectoryCostLittleMoreThanWhereTheyDiffer) {
   EXPECT_LE(size, names.size() * 9);
 }
 
-TEST(ResultLog, IsReadUpToTheLimitAndTheLastWholeEntry) {
-  Writer log;
-  append_entry(log, 300, Outcome::partial, "one");
-  append_entry(log, 2, Outcome::ok, "");
-  const std::size_t two = log.size();
-  append_entry(log, 3, Outcome::ok, "three");
-  ResultPage page;
-  EXPECT_EQ(read_entries(log.data(), 2, page), two);
-  ASSERT_EQ(page.rows.size(), 2U);
-  EXPECT_EQ(page.rows[0].index, 300U);
-  EXPECT_EQ(page.rows[0].outcome, Outcome::partial);
-  EXPECT_EQ(page.rows[0].result, "one");
-  ResultPage cut;
-  EXPECT_EQ(read_entries(std::string_view(log.data()).substr(0, log.size() - 1), 100, cut), two);
+// Two units, the second of several chunks; the job's pieces as a third.
+class ResultLogTest : public testing::Test {
+ protected:
+  ResultLogTest() {
+    add_unit(0, 2, 10);
+    add_unit(2, 900, 100);
+    Writer pieces;
+    append_entry(pieces, 902, Outcome::partial, "last");
+    chunks_.push_back('\1' + pieces.data());
+  }
+
+  void add_unit(std::uint64_t first, std::uint64_t count, std::size_t size) {
+    Writer log;
+    for (std::uint64_t i = first; i < first + count; ++i) append_entry(log, i, Outcome::ok, std::string(size, 'r'));
+    for (const std::string& chunk : cut_log(log.data())) chunks_.push_back(chunk);
+  }
+
+  ResultPage read(std::uint64_t cursor, std::size_t limit) const {
+    LogReader reader(cursor, limit);
+    for (std::uint64_t chunk = reader.next_chunk(); chunk < chunks_.size() && !reader.has_enough(); ++chunk) {
+      reader.read(chunk, chunks_[chunk]);
+    }
+    return reader.page();
+  }
+
+  std::vector<std::string> chunks_;
+};
+
+TEST_F(ResultLogTest, IsReadInPagesOfAnySize) {
+  ASSERT_GT(chunks_.size(), 4U);
+  for (const std::size_t limit : {1U, 7U, 902U, 5'000U}) {
+    std::vector<std::uint64_t> found;
+    for (std::uint64_t cursor = 0;;) {
+      const ResultPage page = read(cursor, limit);
+      ASSERT_LE(page.rows.size(), limit);
+      for (const ResultRow& row : page.rows) found.push_back(row.index);
+      if (page.rows.empty()) break;
+      ASSERT_LT(page.next, std::uint64_t{1} << 53U);  // exact in JSON
+      cursor = page.next;
+    }
+    ASSERT_EQ(found.size(), 903U);
+    for (std::uint64_t i = 0; i < found.size(); ++i) ASSERT_EQ(found[i], i);
+  }
+  EXPECT_EQ(read(0, 5'000).rows.back().outcome, Outcome::partial);
 }
 
-TEST(ResultLog, KnowsACursorThatIsNotOfTheJob) {
-  const JobId job{"abcdefghijklmnop"};
-  for (const std::uint64_t byte : {0U, 1U, 1'000'000U}) EXPECT_EQ(byte_of(job, cursor_at(job, byte)), byte);
-  EXPECT_LT(cursor_at(job, 1'000'000), std::uint64_t{1} << 53U);  // exact in JSON
-  EXPECT_FALSE(byte_of(job, 1'000'000).has_value());
-  EXPECT_FALSE(byte_of(JobId{"ponmlkjihgfedcba"}, cursor_at(job, 77)).has_value());
+TEST_F(ResultLogTest, TakesAnyNumberForACursor) {
+  for (const std::uint64_t chunk : {0U, 1U, 2U, 3U, 4U, 99U}) {
+    for (const std::uint64_t entries : {0U, 1U, 5'000U}) {
+      for (const ResultRow& row : read(std::uint64_t{chunk} << 24U | entries, 5'000).rows) {
+        EXPECT_TRUE(row.result.size() == 10 || row.result.size() == 100 || row.result == "last");
+      }
+    }
+  }
+}
+
+TEST_F(ResultLogTest, IsCutSoThatAllotmentsAreFull) {
+  for (const std::string& chunk : cut_log(std::string(100'000, 'r'))) {
+    EXPECT_TRUE(chunk.size() <= 1'024 || (chunk.size() + 6) % 256 == 0) << chunk.size();
+  }
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "broker/redis/completions.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 
 #include "broker/redis/result_log.hpp"
 #include "broker/redis/wire.hpp"
@@ -46,14 +48,14 @@ bool continues(const Step& step, const Completion& next) {
          (step.kind == Completion::Kind::released || next.pages == step.pages);
 }
 
+bool is_logged(const Completion& completion) {
+  return completion.kind == Completion::Kind::done && completion.ref.part == 0;
+}
+
 void append_data(Writer& data, const Completion& completion) {
   switch (completion.kind) {
     case Completion::Kind::done:
-      if (completion.ref.part == 0) {
-        append_entry(data, completion.ref.index, completion.outcome, completion.result);
-      } else {
-        data.raw(completion.result);
-      }
+      data.raw(completion.result);
       break;
     case Completion::Kind::failed:
       data.raw(pack_error(completion.error));
@@ -79,6 +81,7 @@ std::uint64_t flag_of(const Completion& completion) {
 Steps pack_completions(const std::vector<Completion>& completions) {
   Writer steps;
   Writer data;
+  Writer log;
   Step step;
   for (std::size_t i = 0; i < completions.size(); ++i) {
     const Completion& completion = completions[i];
@@ -89,13 +92,17 @@ Steps pack_completions(const std::vector<Completion>& completions) {
       step = {.kind = completion.kind, .token = completion.token, .ref = completion.ref};
       step.pages = completion.kind == Completion::Kind::done ? completion.pages : 0;
     }
-    const std::size_t before = data.size();
-    append_data(data, completion);
-    step.bytes += data.size() - before;
+    const std::size_t before = data.size() + log.size();
+    if (is_logged(completion)) {
+      append_entry(log, completion.ref.index, completion.outcome, completion.result);
+    } else {
+      append_data(data, completion);
+    }
+    step.bytes += data.size() + log.size() - before;
     step.flag += flag_of(completion);
   }
   if (!completions.empty()) write(steps, step);
-  return {.steps = steps.take(), .data = data.take()};
+  return {.steps = steps.take(), .data = data.take(), .log = cut_log(log.data())};
 }
 
 std::vector<std::string> pack_exchange(const Exchange& request, const RequestId& id, bool strict_scheduling,
@@ -104,16 +111,18 @@ std::vector<std::string> pack_exchange(const Exchange& request, const RequestId&
   std::string classes;
   for (const std::string& pipeline : request.pipelines) classes += '\0' + pipeline;
   if (!classes.empty()) classes += '\0';
-  return {id.client,
-          std::to_string(id.sequence),
-          request.node.value,
-          std::to_string(request.want),
-          std::to_string(request.lease_time.count()),
-          strict_scheduling ? "1" : "",
-          std::move(classes),
-          known_specs,
-          std::move(steps.steps),
-          std::move(steps.data)};
+  std::vector<std::string> arguments{id.client,
+                                     std::to_string(id.sequence),
+                                     request.node.value,
+                                     std::to_string(request.want),
+                                     std::to_string(request.lease_time.count()),
+                                     strict_scheduling ? "1" : "",
+                                     std::move(classes),
+                                     known_specs,
+                                     std::move(steps.steps),
+                                     std::move(steps.data)};
+  std::ranges::move(steps.log, std::back_inserter(arguments));
+  return arguments;
 }
 
 std::string pack_error(const Error& error) {

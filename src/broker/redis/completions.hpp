@@ -1,5 +1,5 @@
 // The completions of an exchange as the functions take them (library/4_completions.lua): steps of a fixed size, and
-// behind one another what they carry. Neighbouring documents of one lease that are done, with as many pages each, or
+// what they carry. Neighbouring documents of one lease that are done, with as many pages each, or
 // released, are one step.
 #pragma once
 
@@ -12,7 +12,8 @@ namespace docmill::redis {
 
 struct Steps {
   std::string steps;
-  std::string data;
+  std::string data;              // of parts, failures and splits
+  std::vector<std::string> log;  // entries of documents that are done, cut (result_log.hpp)
 };
 
 Steps pack_completions(const std::vector<Completion>& completions);

@@ -83,7 +83,8 @@ std::shared_ptr<const KnownSpecs> KnownSpecs::with(JobId job, std::shared_ptr<co
   return more;
 }
 
-ExchangeReply unpack_exchange(Reader& reader, const KnownSpecs& known, std::shared_ptr<const KnownSpecs>& learned) {
+ExchangeReply unpack_exchange(Reader reader, const std::vector<std::string_view>& name_chunks, const KnownSpecs& known,
+                              std::shared_ptr<const KnownSpecs>& learned) {
   ExchangeReply reply;
   reply.more = reader.u8() != 0;
   for (std::uint32_t ranges = reader.u32(); ranges > 0; --ranges) {
@@ -103,7 +104,7 @@ ExchangeReply unpack_exchange(Reader& reader, const KnownSpecs& known, std::shar
     }
     learned = learned->with(std::move(job), std::move(spec));
   }
-  const NameChunks names(reader);
+  const NameChunks names(reader, name_chunks);
   for (std::size_t i = 0; i < reply.leases.size(); ++i) {
     Lease& lease = reply.leases[i];
     if (!lease.spec) lease.spec = known.find(lease.job);

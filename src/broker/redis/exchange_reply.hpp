@@ -27,6 +27,7 @@ class KnownSpecs {
 };
 
 // `known`: what the server was told of. Specs that come with the answer are added to `learned`.
-ExchangeReply unpack_exchange(Reader& reader, const KnownSpecs& known, std::shared_ptr<const KnownSpecs>& learned);
+ExchangeReply unpack_exchange(Reader reader, const std::vector<std::string_view>& name_chunks, const KnownSpecs& known,
+                              std::shared_ptr<const KnownSpecs>& learned);
 
 }  // namespace docmill::redis

@@ -39,11 +39,11 @@ std::vector<std::string> pack_names(std::uint64_t first, const std::vector<std::
   return chunks;
 }
 
-NameChunks::NameChunks(Reader& reader) {
-  while (!reader.at_end()) {
-    const std::uint64_t number = reader.u64();
-    const std::uint64_t chunk = reader.u32();
-    chunks_.emplace(std::pair(number, chunk), unpack(reader.text()));
+NameChunks::NameChunks(Reader& head, const std::vector<std::string_view>& chunks) {
+  for (const std::string_view packed : chunks) {
+    const std::uint64_t number = head.u64();
+    const std::uint64_t chunk = head.u32();
+    chunks_.emplace(std::pair(number, chunk), unpack(packed));
   }
 }
 

@@ -19,10 +19,10 @@ inline constexpr std::uint64_t names_per_chunk = 128;  // NAMES_PER_CHUNK in the
 // already: so its first name shares nothing.
 std::vector<std::string> pack_names(std::uint64_t first, const std::vector<std::string>& names);
 
-// Chunks as the functions answer them: job number, chunk, content, to the end of `reader`.
+// Chunks as the functions answer them: job number and chunk of each, to the end of `head`; themselves in `chunks`.
 class NameChunks {
  public:
-  explicit NameChunks(Reader& reader);
+  NameChunks(Reader& head, const std::vector<std::string_view>& chunks);
   // Throws SystemError (misconfigured) when it is not among them. The view lives as long as this.
   std::string_view name(std::uint64_t job_number, std::uint64_t index) const;
 

@@ -126,8 +126,7 @@ awaitable<Result<ExchangeReply>> RedisBroker::exchange(Exchange request) {
   Arguments arguments = pack_exchange(request, call.id(), options_.strict_scheduling, known->ids());
   const Answer answer = co_await session_.call_safely("exchange", std::move(arguments));
   if (answer.is_error()) co_return answer.error();
-  Reader reader = answer.content();
-  co_return unpack_exchange(reader, *known, specs_);
+  co_return unpack_exchange(answer.content(), answer.blobs(), *known, specs_);
 }
 
 awaitable<RenewReply> RedisBroker::renew(Renew request) {
@@ -202,31 +201,27 @@ awaitable<Result<TaskPage>> RedisBroker::tasks(JobId job, std::optional<TaskStat
                       to_string(std::clamp(limit, 0, most_listed))};
   const Answer answer = co_await session_.call("tasks", std::move(arguments));
   if (answer.is_error()) co_return answer.error();
-  Reader reader = answer.content();
-  co_return unpack_tasks(reader, state);
+  co_return unpack_tasks(answer.content(), answer.blobs(), state);
 }
 
-// A result may be larger than what one call fetches: then more is fetched each time, until one is there as a whole.
 awaitable<Result<ResultPage>> RedisBroker::results(JobId job, std::uint64_t cursor, int limit) {
-  constexpr std::uint64_t rows_per_block = 256;  // a guess: results of 128 bytes
-  const std::optional<std::uint64_t> start = byte_of(job, cursor);
-  if (!start) co_return fail(ErrorCode::invalid_option, "there is no cursor " + to_string(cursor) + " for this job");
+  constexpr std::uint64_t rows_per_chunk = 256;  // a guess; where it is wrong, more are fetched
   const auto rows = static_cast<std::uint64_t>(std::clamp(limit, 0, most_listed));
-  ResultPage page;
-  std::uint64_t at = *start;
-  for (std::uint64_t more_blocks = rows / rows_per_block;; more_blocks = more_blocks * 2 + 1) {
-    Arguments arguments{job.value, to_string(at), to_string(more_blocks)};
+  const std::string chunks = to_string(rows / rows_per_chunk + 1);
+  LogReader log(cursor, rows);
+  for (bool at_end = false; !at_end;) {
+    Arguments arguments{job.value, to_string(log.next_chunk()), chunks};
     const Answer answer = co_await session_.call("results", std::move(arguments));
     if (answer.is_error()) co_return answer.error();
     Reader reader = answer.content();
-    const std::uint64_t end = reader.u64();
-    const std::string_view log = reader.rest();
-    const std::uint64_t fetched = at + log.size();
-    at += read_entries(log, rows, page);
-    if (page.rows.size() >= rows || fetched >= end) break;
+    std::uint64_t number = reader.u64();
+    at_end = reader.u8() != 0;
+    for (const std::string_view chunk : answer.blobs()) {
+      if (!log.has_enough()) log.read(number++, chunk);
+    }
+    at_end = at_end || log.has_enough();
   }
-  page.next = cursor_at(job, at);
-  co_return page;
+  co_return log.page();
 }
 
 awaitable<Result<std::uint64_t>> RedisBroker::retry_failed(RequestId id, JobId job, int limit) {

@@ -25,7 +25,13 @@ bool speaks_of_another_version(const Reply& reply) {
 
 // ---- Answers
 
-Answer::Answer(Reply reply) : reply_(std::move(reply)), text_(reply_.text()) {}
+Answer::Answer(Reply reply) : reply_(std::move(reply)), text_(reply_.is_array() ? reply_[0].text() : reply_.text()) {}
+
+std::vector<std::string_view> Answer::blobs() const {
+  std::vector<std::string_view> blobs;
+  for (std::size_t i = 1; i < reply_.size(); ++i) blobs.push_back(reply_[i].text());
+  return blobs;
+}
 
 Status Answer::status() const {
   if (is_error()) return error();

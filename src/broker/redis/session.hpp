@@ -16,7 +16,8 @@
 
 namespace docmill::redis {
 
-// What a function said: an error of the caller's making, or content. The content lives as long as this.
+// What a function said: an error of the caller's making, or content, and perhaps blobs behind it. Both live as long as
+// this.
 class Answer {
  public:
   explicit Answer(Reply reply);
@@ -24,6 +25,7 @@ class Answer {
   bool is_error() const { return !text_.starts_with('+'); }
   Error error() const;
   Reader content() const { return Reader(text_.substr(1)); }
+  std::vector<std::string_view> blobs() const;
 
  private:
   Reply reply_;

@@ -51,7 +51,7 @@ void see_as_cancelled(TaskInfo& info) {
 
 }  // namespace
 
-TaskPage unpack_tasks(Reader& reader, std::optional<TaskState> state) {
+TaskPage unpack_tasks(Reader reader, const std::vector<std::string_view>& name_chunks, std::optional<TaskState> state) {
   Stretch stretch;
   stretch.begin = reader.u64();
   stretch.end = reader.u64();
@@ -67,7 +67,7 @@ TaskPage unpack_tasks(Reader& reader, std::optional<TaskState> state) {
   read_runs(reader, TaskState::waiting, stretch);
   read_runs(reader, TaskState::leased, stretch);
   read_rows(reader, stretch);
-  const NameChunks names(reader);
+  const NameChunks names(reader, name_chunks);
 
   TaskPage page;
   page.next = stretch.end;

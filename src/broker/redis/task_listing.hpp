@@ -3,12 +3,14 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
+#include <vector>
 
 #include "broker/broker.hpp"
 #include "broker/redis/wire.hpp"
 
 namespace docmill::redis {
 
-TaskPage unpack_tasks(Reader& reader, std::optional<TaskState> state);
+TaskPage unpack_tasks(Reader reader, const std::vector<std::string_view>& name_chunks, std::optional<TaskState> state);
 
 }  // namespace docmill::redis

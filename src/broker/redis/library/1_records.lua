@@ -9,7 +9,7 @@
 --   keys      hash    idempotency key -> job number                  open    zset  number, by last touch: unsealed jobs
 --   turns     lex     class \0 priority vtime number: jobs that can be served
 --   names     hash    number chunk -> 128 names, packed by the client
---   results   hash    number block -> 32,762 bytes of the job's log of results; number piece -> what fills no block yet
+--   results   hash    number chunk -> of the job's log of results; number piece -> what is not enough for a unit yet
 --   leases    hash    token -> row                                   expiry  zset  number single first token, by expiry
 --   held      lex     the same members, for the leases of one job
 --   runs      lex     number first count deliveries: neighbouring documents that came back untouched
@@ -71,7 +71,7 @@ local function of_job(key, number, limit)
   return call('ZRANGEBYLEX', key, '[' .. pack('>I5', number), '(' .. pack('>I5', number + 1), 'LIMIT', 0, limit)
 end
 
--- ---- Answers: '+' and the content, or '-' and an error
+-- ---- Answers: '+' and the content, or '-' and an error. An array: its first element is that, blobs follow
 
 local function text(bytes) return pack('<I4', #bytes) .. bytes end
 local function refused(code, message) return '-' .. code .. '\0' .. message end
@@ -106,7 +106,7 @@ local function pack_job(job)
   return msgpack(job.id, job.class, job.priority, job.sealed, job.paused, job.cancelled, job.removed, job.servable,
                  job.vtime, job.documents, job.cursor, job.waiting, job.leased, job.retrying, job.done, job.failed,
                  job.dropped, job.partial, job.pages, job.created, job.touched, job.finished, job.version, job.singles,
-                 job.runs, job.leases, job.blocks, job.pieces, job.tail, job.key, job.max_attempts, job.max_deliveries,
+                 job.runs, job.leases, job.chunks, job.pieces, job.tail, job.key, job.max_attempts, job.max_deliveries,
                  job.backoff_base, job.backoff_cap)
 end
 
@@ -114,7 +114,7 @@ local function unpack_job(number, stored)
   local job = { number = number, stored = stored }
   job.id, job.class, job.priority, job.sealed, job.paused, job.cancelled, job.removed, job.servable, job.vtime,
     job.documents, job.cursor, job.waiting, job.leased, job.retrying, job.done, job.failed, job.dropped, job.partial,
-    job.pages, job.created, job.touched, job.finished, job.version, job.singles, job.runs, job.leases, job.blocks,
+    job.pages, job.created, job.touched, job.finished, job.version, job.singles, job.runs, job.leases, job.chunks,
     job.pieces, job.tail, job.key, job.max_attempts, job.max_deliveries, job.backoff_base, job.backoff_cap =
     msgunpack(stored)
   return job

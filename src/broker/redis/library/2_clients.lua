@@ -32,15 +32,21 @@ end
 
 -- ---- The log of a job's results
 --
--- One string of bytes: per result its index, size * 2 + (1 if partial), both with 7 bits a byte, and the record. It is
--- kept in blocks that fill an allocation to the byte, wherever that cuts a result in two. What fills no block yet lies
--- in pieces as they came, gathered when they have become many: a result is written twice on average, not each time
--- that another one comes.
+-- Per result its index, size * 2 + (1 if partial), both with 7 bits a byte, and the record. Entries lie in units: those
+-- of one exchange, where they are many, or of some that had few. A unit is one chunk or more, and a chunk says with its
+-- first byte whether a unit begins with it (START). Where a unit is cut into chunks follows the sizes in which memory is
+-- allotted, not the entries: so little is lost to rounding. The client has cut its entries already, because every string
+-- that Lua makes costs time by the byte.
+--
+-- Few entries wait in pieces as they came until there are enough for a unit, so that a result is written twice, not
+-- each time that another one comes.
 
-local BLOCK = 32768 - 6  -- with the header and the end of a string in Redis, 32 KiB
+local START, MORE = '\1', '\0'
+local LARGEST_CHUNK, SMALLEST_CUT = 32768 - 6, 1024  -- 6: what Redis adds to a string
+local ENOUGH = 4096       -- for a unit of its own
+local GATHERED = 16384    -- for a unit of pieces
 local MOST_PIECES = 32
 
-local function block_field(number, block) return pack('>I5I5', number, block) end
 local function piece_field(number, piece) return pack('>I5B', number, piece) end
 
 local function piece_fields(job)
@@ -49,42 +55,60 @@ local function piece_fields(job)
   return fields
 end
 
-local function append_to_log(job, data)
-  if job.tail + #data < BLOCK and job.pieces < MOST_PIECES then
-    call('HSET', K.results, piece_field(job.number, job.pieces), data)
-    job.pieces, job.tail = job.pieces + 1, job.tail + #data
-    return
-  end
-  if job.pieces > 0 then
-    local fields = piece_fields(job)
-    local pieces = call('HMGET', K.results, unpack(fields))
-    call('HDEL', K.results, unpack(fields))
-    pieces[#pieces + 1] = data
-    data = table.concat(pieces)
-  end
-  local at = 1
-  while #data - at + 1 >= BLOCK do
-    call('HSET', K.results, block_field(job.number, job.blocks), string.sub(data, at, at + BLOCK - 1))
-    job.blocks, at = job.blocks + 1, at + BLOCK
-  end
-  job.pieces, job.tail = 0, #data - at + 1
-  if job.tail > 0 then
-    call('HSET', K.results, piece_field(job.number, 0), at == 1 and data or string.sub(data, at))
-    job.pieces = 1
+-- The largest chunk that fills an allotment and is no longer than `size`; cut_log() in C++.
+local function cut(size)
+  if size <= SMALLEST_CUT then return size end
+  if size >= LARGEST_CHUNK then return LARGEST_CHUNK end
+  local step = 256
+  while step * 8 <= size + 6 do step = step * 2 end
+  return floor((size + 6) / step) * step - 6
+end
+
+local function append_chunks(job, chunks)
+  for _, chunk in ipairs(chunks) do
+    call('HSET', K.results, chunk_field(job.number, job.chunks), chunk)
+    job.chunks = job.chunks + 1
   end
 end
 
--- The log from byte `from` on: the rest of that block and `more` blocks behind it, or its end.
-local function read_log(job, from, more)
-  local first = floor(from / BLOCK)
-  local last = min(first + more, job.blocks - 1)
-  local parts = {}
-  for block = first, last do parts[#parts + 1] = call('HGET', K.results, block_field(job.number, block)) end
-  if last - first < more and job.pieces > 0 then
-    local pieces = call('HMGET', K.results, unpack(piece_fields(job)))
-    parts[#parts + 1] = table.concat(pieces)
+local function append_unit(job, data)
+  local mark, at, chunks = START, 1, {}
+  while at <= #data do
+    local taken = cut(#data - at + 2) - 1
+    chunks[#chunks + 1] = mark .. string.sub(data, at, at + taken - 1)
+    mark, at = MORE, at + taken
   end
-  return string.sub(table.concat(parts), from - first * BLOCK + 1)
+  append_chunks(job, chunks)
+end
+
+local function take_pieces(job)
+  if job.pieces == 0 then return '' end
+  local fields = piece_fields(job)
+  local pieces = call('HMGET', K.results, unpack(fields))
+  call('HDEL', K.results, unpack(fields))
+  job.pieces, job.tail = 0, 0
+  return table.concat(pieces)
+end
+
+local function append_piece(job, data)
+  call('HSET', K.results, piece_field(job.number, job.pieces), data)
+  job.pieces, job.tail = job.pieces + 1, job.tail + #data
+end
+
+-- Entries that the client has cut: enough for a unit.
+local function append_cut(job, chunks)
+  if job.pieces > 0 then append_unit(job, take_pieces(job)) end
+  append_chunks(job, chunks)
+end
+
+local function append_to_log(job, data)
+  if job.tail + #data >= GATHERED or #data >= ENOUGH then
+    append_unit(job, take_pieces(job) .. data)
+  elseif job.pieces == MOST_PIECES then
+    append_piece(job, take_pieces(job) .. data)
+  else
+    append_piece(job, data)
+  end
 end
 
 -- ---- Names
@@ -103,13 +127,17 @@ local function append_names(job, count, chunks, at)
   job.documents, job.waiting = last, job.waiting + count
 end
 
--- The chunks that hold the names of `wanted` (number -> chunk -> true), each once, for the client to unpack.
-local function pack_names(wanted, out)
+-- The chunks that hold the names of `wanted` (number -> chunk -> true), each once, for the client to unpack: which they
+-- are in `head`, and themselves behind it in the answer, untouched.
+local function add_names(wanted, head, answer)
   for number, chunks in pairs(wanted) do
     for chunk in pairs(chunks) do
-      out[#out + 1] = pack('<I8I4', number, chunk) .. text(call('HGET', K.names, chunk_field(number, chunk)))
+      head[#head + 1] = pack('<I8I4', number, chunk)
+      answer[#answer + 1] = call('HGET', K.names, chunk_field(number, chunk))
     end
   end
+  answer[1] = table.concat(head)
+  return answer
 end
 
 local function want_names(wanted, number, first, last)

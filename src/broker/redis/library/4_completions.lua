@@ -78,8 +78,9 @@ end
 -- ---- Completions
 --
 -- They come in steps, each for `count` completions of one kind and lease: neighbouring whole documents that are done or
--- released, or a single task of any kind. `data` holds what the steps carry, one after the other: log entries of done
--- documents, the record of a part, an error, page ranges. So what is done as a whole is copied as a whole.
+-- released, or a single task of any kind. What they carry lies behind one another: log entries of done documents in
+-- `log`, cut into chunks; the record of a part, an error, or page ranges in `data`. So what is done as a whole is stored
+-- as it came.
 
 local STEP, STEP_SIZE = '<BI6I4I4BI4I8I4', 32  -- kind, token, first, count, part, bytes of data, pages, flag
 local STEP_DONE, STEP_FAILED, STEP_SPLIT, STEP_RELEASED = 0, 1, 2, 3
@@ -186,13 +187,22 @@ local function varint(data, at)
   end
 end
 
+local function whole_log(state)
+  if not state.log then
+    local parts = {}
+    for i, chunk in ipairs(state.chunks) do parts[i] = string.sub(chunk, 2) end
+    state.log = table.concat(parts)
+  end
+  return state.log
+end
+
 -- The step for one of many: of done documents, with the entry of the log at `step.at`, which is moved on.
-local function one_of(step, data)
+local function one_of(step, log)
   local one = { kind = step.kind, first = step.first, count = 1, part = 0, at = step.at, bytes = 0, pages = step.pages,
                 flag = 0 }
   if step.kind == STEP_DONE then
-    local _, at = varint(data, step.at)
-    local size, entry = varint(data, at)
+    local _, at = varint(log, step.at)
+    local size, entry = varint(log, at)
     one.flag = size % 2
     one.bytes = entry + (size - one.flag) / 2 - step.at
   end
@@ -213,7 +223,8 @@ local function complete(state, lease, step, position)
       lease.touched = true
     end
   else
-    for i = 0, step.count - 1 do complete(state, lease, one_of(step, state.data), position + i) end
+    local log = step.kind == STEP_DONE and whole_log(state)
+    for i = 0, step.count - 1 do complete(state, lease, one_of(step, log), position + i) end
   end
 end
 
@@ -221,12 +232,14 @@ end
 
 local function write_entries(state)
   for number, ranges in pairs(state.entries) do
-    local parts = {}
-    for i = 1, #ranges, 2 do
-      local whole = ranges[i] == 1 and ranges[i + 1] == #state.data
-      parts[#parts + 1] = whole and state.data or string.sub(state.data, ranges[i], ranges[i] + ranges[i + 1] - 1)
+    local job = job_at(number)
+    if ranges[2] == state.log_size and state.log_size >= ENOUGH then
+      append_cut(job, state.chunks)
+    else
+      local log, parts = whole_log(state), {}
+      for i = 1, #ranges, 2 do parts[#parts + 1] = string.sub(log, ranges[i], ranges[i] + ranges[i + 1] - 1) end
+      append_to_log(job, table.concat(parts))
     end
-    append_to_log(job_at(number), #parts == 1 and parts[1] or table.concat(parts))
   end
 end
 
@@ -245,18 +258,32 @@ local function let_go(state)
   end
 end
 
--- Returns the positions that were stale, as ranges.
-local function complete_all(steps, data)
-  local state = { data = data, leases = {}, released = {}, entries = {}, stale = {} }
-  local position, at = 0, 1
+-- Returns the positions that were stale, as ranges. `chunks`: of the log, from argument `first_chunk` on.
+local function complete_all(steps, data, args, first_chunk)
+  local state = { data = data, chunks = {}, log_size = 0, leases = {}, released = {}, entries = {}, stale = {} }
+  for i = first_chunk, #args do
+    state.chunks[#state.chunks + 1] = args[i]
+    state.log_size = state.log_size + #args[i] - 1
+  end
+  local position, log_at, data_at = 0, 1, 1
   for offset = 1, #steps, STEP_SIZE do
-    local step = { at = at }
+    local step = {}
     step.kind, step.token, step.first, step.count, step.part, step.bytes, step.pages, step.flag =
       unpack_bytes(STEP, steps, offset)
-    if state.leases[step.token] == nil then state.leases[step.token] = held_lease(step.token) or false end
     -- complete() moves a step on: what comes behind it is reckoned first.
-    at, position = at + step.bytes, position + step.count
-    complete(state, state.leases[step.token], step, position - step.count)
+    if step.kind == STEP_DONE and step.part == 0 then
+      step.at, log_at = log_at, log_at + step.bytes
+    else
+      step.at, data_at = data_at, data_at + step.bytes
+    end
+    local before = position
+    position = position + step.count
+    local lease = state.leases[step.token]
+    if lease == nil then
+      lease = held_lease(step.token) or false
+      state.leases[step.token] = lease
+    end
+    complete(state, lease, step, before)
   end
   write_entries(state)
   let_go(state)

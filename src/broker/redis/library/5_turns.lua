@@ -129,18 +129,18 @@ local function pack_single(lease, out)
   if kind == LEASE_MERGE then pack_merge(task, out) end
 end
 
--- `known`: '\0id\0id\0', the jobs whose specs the client has.
-local function pack_leases(leases, known, out)
+-- `known`: '\0id\0id\0', the jobs whose specs the client has. `head`: what the answer begins with.
+local function answer_leases(leases, known, head)
   local wanted, specs, count = {}, {}, 0
-  out[#out + 1] = pack('<I4', #leases)
+  head[#head + 1] = pack('<I4', #leases)
   for _, lease in ipairs(leases) do
     local job, held = job_at(lease.number), lease.held
-    out[#out + 1] = pack('<I8I8I8', lease.token, lease.number, lease.expires) .. text(job.id)
+    head[#head + 1] = pack('<I8I8I8', lease.token, lease.number, lease.expires) .. text(job.id)
     if lease.single == 1 then
-      pack_single(lease, out)
+      pack_single(lease, head)
     else
-      out[#out + 1] = pack('<BI4I4', LEASE_RUN, lease.deliveries, #held / 2)
-      for i = 1, #held, 2 do out[#out + 1] = pack('<I4I4', held[i], held[i + 1]) end
+      head[#head + 1] = pack('<BI4I4', LEASE_RUN, lease.deliveries, #held / 2)
+      for i = 1, #held, 2 do head[#head + 1] = pack('<I4I4', held[i], held[i + 1]) end
     end
     want_names(wanted, lease.number, held[1], held[#held - 1] + held[#held] - 1)
     if not specs[job.id] and not string.find(known, '\0' .. job.id .. '\0', 1, true) then
@@ -148,7 +148,7 @@ local function pack_leases(leases, known, out)
       count = count + 1
     end
   end
-  out[#out + 1] = pack('<I4', count)
-  for id, spec in pairs(specs) do out[#out + 1] = text(id) .. text(spec) end
-  pack_names(wanted, out)
+  head[#head + 1] = pack('<I4', count)
+  for id, spec in pairs(specs) do head[#head + 1] = text(id) .. text(spec) end
+  return add_names(wanted, head, { '' })
 end

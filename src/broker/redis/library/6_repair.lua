@@ -145,13 +145,13 @@ local function forget_results(job, limit)
     call('HDEL', K.results, unpack(piece_fields(job)))
     job.pieces = 0
   end
-  local taken = min(job.blocks, limit)
-  for block = job.blocks - taken, job.blocks - 1 do call('HDEL', K.results, block_field(job.number, block)) end
-  job.blocks = job.blocks - taken
+  local taken = min(job.chunks, limit)
+  for chunk = job.chunks - taken, job.chunks - 1 do call('HDEL', K.results, chunk_field(job.number, chunk)) end
+  job.chunks = job.chunks - taken
   return taken
 end
 
-local BLOCK_IN_ROWS = 16  -- to free a block takes longer than a small row
+local CHUNK_IN_ROWS = 16  -- to free a chunk of results takes longer than a small row
 
 -- True: nothing is left of the job.
 local function clear_away(job, budget)
@@ -159,7 +159,7 @@ local function clear_away(job, budget)
     if budget > 0 then budget = budget - forget(job, budget) end
   end
   if budget > 0 then
-    budget = budget - BLOCK_IN_ROWS * forget_results(job, math.ceil(budget / BLOCK_IN_ROWS))
+    budget = budget - CHUNK_IN_ROWS * forget_results(job, math.ceil(budget / CHUNK_IN_ROWS))
   end
   if budget <= 0 then return false end
   call('HDEL', K.jobs, job.number)

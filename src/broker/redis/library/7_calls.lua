@@ -13,7 +13,7 @@ local function new_job(args)
   local job = { number = Q.last_job, sealed = false, paused = false, cancelled = false, removed = false,
                 servable = false, vtime = 0, documents = 0, cursor = 0, waiting = 0, leased = 0, retrying = 0, done = 0,
                 failed = 0, dropped = 0, partial = 0, pages = 0, created = now, touched = now, finished = 0,
-                version = 1, singles = 0, runs = 0, leases = 0, blocks = 0, pieces = 0, tail = 0 }
+                version = 1, singles = 0, runs = 0, leases = 0, chunks = 0, pieces = 0, tail = 0 }
   job.id, job.key, job.class, job.priority = args[5], args[6], args[7], tonumber(args[8])
   job.max_attempts, job.max_deliveries = tonumber(args[9]), tonumber(args[10])
   job.backoff_base, job.backoff_cap = tonumber(args[11]), tonumber(args[12])
@@ -88,7 +88,7 @@ end
 -- ---- Nodes
 
 local function exchange_now(request, args)
-  local stale = complete_all(args[11], args[12])
+  local stale = complete_all(args[11], args[12], args, 13)
   settle_all()
   serve_all(request)
   local more, tokens = next_turn(request.wanted, request.strict) ~= nil, {}
@@ -105,7 +105,7 @@ local function exchange_again(answer)
   return more, stale, leases
 end
 
--- client, sequence, node, want, lease_time, strict, wanted classes, known jobs, steps, data
+-- client, sequence, node, want, lease_time, strict, wanted classes, known jobs, steps, data, chunks of the log
 function calls.exchange(args)
   local request = { sequence = tonumber(args[4]), node = args[5], want = tonumber(args[6]),
                     lease_time = tonumber(args[7]), strict = args[8] == '1', wanted = args[9], granted = {} }
@@ -118,10 +118,9 @@ function calls.exchange(args)
   else
     more, stale, leases = exchange_now(request, args)
   end
-  local out = { OK, pack('<BI4', more and 1 or 0, #stale / 2) }
-  for i = 1, #stale, 2 do out[#out + 1] = pack('<I4I4', stale[i], stale[i + 1]) end
-  pack_leases(leases, args[10], out)
-  return table.concat(out)
+  local head = { OK, pack('<BI4', more and 1 or 0, #stale / 2) }
+  for i = 1, #stale, 2 do head[#head + 1] = pack('<I4I4', stale[i], stale[i + 1]) end
+  return answer_leases(leases, args[10], head)
 end
 
 -- lease_time, tokens. Answers with a letter for each: 'l' lost, 'p' renewed but paused, 'r' renewed.
@@ -202,13 +201,20 @@ function calls.jobs(args)
   return table.concat(out)
 end
 
--- id, byte of the log, blocks beyond the first
+-- id, chunk of the log to begin with, how many. Answers with chunks; behind the last the pieces, as a unit of their own.
 function calls.results(args)
   local job = find_job(args[3])
   if not job then return no_job(args[3]) end
-  local from, size = tonumber(args[4]), job.blocks * BLOCK + job.tail
-  local out = OK .. pack('<I8', size)
-  return from < size and out .. read_log(job, from, tonumber(args[5])) or out
+  local from = min(tonumber(args[4]), job.chunks)
+  local behind = min(from + tonumber(args[5]), job.chunks)
+  local answer = { OK .. pack('<I8B', from, behind == job.chunks and 1 or 0) }
+  for chunk = from, behind - 1 do
+    answer[#answer + 1] = call('HGET', K.results, chunk_field(job.number, chunk))
+  end
+  if behind == job.chunks and job.pieces > 0 then
+    answer[#answer + 1] = START .. table.concat(call('HMGET', K.results, unpack(piece_fields(job))))
+  end
+  return answer
 end
 
 local function cancel_job(job)

@@ -53,12 +53,9 @@ function calls.tasks(args)
   list_runs(job, earliest, last, out)
   list_leases(job, earliest, last, out)
   list_rows(job, first, last, out)
-  if first < last then
-    local wanted = {}
-    want_names(wanted, job.number, first, last - 1)
-    pack_names(wanted, out)
-  end
-  return table.concat(out)
+  local wanted = {}
+  if first < last then want_names(wanted, job.number, first, last - 1) end
+  return add_names(wanted, out, { '' })
 end
 
 -- ---- What the server offers
