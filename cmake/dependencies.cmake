@@ -15,6 +15,8 @@ pkg_check_modules(QPDF REQUIRED IMPORTED_TARGET libqpdf)
 pkg_check_modules(TESSERACT REQUIRED IMPORTED_TARGET tesseract)
 
 find_library(MAGIC_LIBRARY magic REQUIRED)
+# Not by pkg-config: its macro for file offsets would keep GCC from using the precompiled header.
+find_library(HIREDIS_LIBRARY hiredis REQUIRED)
 
 add_library(docmill_document_libraries INTERFACE)
 target_link_libraries(docmill_document_libraries INTERFACE

@@ -40,6 +40,26 @@ function(docmill_executable name path)
   target_link_libraries(${name} PRIVATE ${arg_USES})
 endfunction()
 
+# docmill_embed(TARGET HEADER NAME PATTERNS...): the files, in the order of their names, as one string constant NAME of
+# namespace docmill::redis in a header that is made below generated/.
+function(docmill_embed target header name)
+  set(files)
+  foreach(pattern ${ARGN})
+    file(GLOB found CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${pattern})
+    list(APPEND files ${found})
+  endforeach()
+  list(SORT files)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${files})
+  set(literals "")
+  foreach(file ${files})
+    file(READ ${file} content)
+    string(APPEND literals "R\"~~(${content})~~\"\n")
+  endforeach()
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/${header} @ONLY CONTENT
+    "#pragma once\n#include <string_view>\n\nnamespace docmill::redis {\n\ninline constexpr std::string_view ${name} =\n${literals};\n\n}  // namespace docmill::redis\n")
+  target_include_directories(${target} PRIVATE ${CMAKE_BINARY_DIR}/generated)
+endfunction()
+
 # The first Asio module builds the precompiled header; the others reuse it.
 function(docmill_share_asio_pch target)
   if(NOT TARGET docmill_asio_pch)

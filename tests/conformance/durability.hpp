@@ -24,6 +24,8 @@ struct Acknowledged {
 // Opens no broker before it forks: the threads of one would not live on in the child.
 class BrokerDurability : public testing::TestWithParam<BrokerFactory> {
  protected:
+  BrokerDurability() { GetParam().prepare(); }
+
   // Runs children that work on the broker until they have reported `reports` times, kills all with SIGKILL in the midst
   // of what they are doing then, and notes what they had reported by their death.
   void work_and_kill(std::uint64_t seed, int reports, int children = 1);

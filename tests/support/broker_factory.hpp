@@ -24,6 +24,8 @@ struct BrokerFactory {
   std::function<std::unique_ptr<Broker>(boost::asio::io_context&, const Clock&, const std::filesystem::path& directory,
                                         BrokerSettings)>
       open;
+  // Starts what openings share, for tests that fork; their children must not start it.
+  std::function<void()> prepare = [] {};
 };
 
 inline void PrintTo(const BrokerFactory& factory, std::ostream* out) { *out << factory.name; }

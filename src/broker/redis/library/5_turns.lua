@@ -1,0 +1,154 @@
+-- ---- Turns: jobs by virtual time, then creation, in groups of one class and priority. A look costs as much as there
+-- are groups that can be served, whatever the number of jobs.
+
+-- `wanted`: '\0class\0class\0', or '' for every class. `rank`: priorities come first (strict scheduling).
+local function next_turn(wanted, strict)
+  local best_rank, best_time, best
+  local from = '-'
+  while true do
+    local turn = call('ZRANGEBYLEX', K.turns, from, '+', 'LIMIT', 0, 1)[1]
+    if not turn then return best end
+    local nul = string.find(turn, '\0', 1, true)
+    local class = string.sub(turn, 1, nul - 1)
+    if wanted == '' or string.find(wanted, '\0' .. class .. '\0', 1, true) then
+      local priority, time, number = unpack_bytes('>BI7I5', turn, nul + 1)
+      local rank = strict and -priority or 0
+      if not best or rank < best_rank or (rank == best_rank and (time < best_time or
+         (time == best_time and number < best))) then
+        best_rank, best_time, best = rank, time, number
+      end
+      from = '(' .. string.sub(turn, 1, nul + 1) .. string.rep('\255', 13)
+    else
+      from = '(' .. class .. '\1'
+    end
+  end
+end
+
+local TURN_COST = { [0] = 64, 16, 4, 1 }  -- 64 / weight, by priority
+
+local function grant(job, lease, request)
+  Q.last_token = Q.last_token + 1
+  lease.token, lease.number = Q.last_token, job.number
+  lease.lease_time, lease.expires, lease.node = request.lease_time, now + request.lease_time, request.node
+  put_lease(lease)
+  local member = lease_member(lease)
+  call('ZADD', K.held, 0, member)
+  call('ZADD', K.expiry, lease.expires, member)
+  job.leases = job.leases + 1
+  request.granted[#request.granted + 1] = lease
+end
+
+local function serve_singles(job, request, want)
+  local members = call('ZRANGEBYLEX', K.rows, '[' .. pack('>I5B', job.number, ROW_WAITING),
+                       '(' .. pack('>I5B', job.number, ROW_WAITING + 1), 'LIMIT', 0, want)
+  for _, member in ipairs(members) do
+    local index, part = unpack_bytes('>I4B', member, 7)
+    local task = task_at(job.number, index, part)
+    grant(job, { single = 1, first = index, part = part, deliveries = task.deliveries, held = { index, 1 } }, request)
+    change(job, task, LEASED)
+  end
+  return #members
+end
+
+local function grant_run(job, request, first, count, deliveries)
+  grant(job, { single = 0, first = first, part = 0, deliveries = deliveries, held = { first, count } }, request)
+  move(job, WAITING, LEASED, count)
+end
+
+local function serve_runs(job, request, want)
+  local served = 0
+  while served < want and job.runs > 0 do
+    local member = of_job(K.runs, job.number, 1)[1]
+    local first, count, deliveries = unpack_bytes('>I4I4I4', member, 6)
+    local taken = min(want - served, count)
+    call('ZREM', K.runs, member)
+    if taken < count then
+      call('ZADD', K.runs, 0, run_member(job.number, first + taken, count - taken, deliveries))
+    else
+      job.runs = job.runs - 1
+    end
+    grant_run(job, request, first, taken, deliveries)
+    served = served + taken
+  end
+  return served
+end
+
+-- Leases up to `want` tasks of the job: single ones, returned runs, fresh documents. Returns how many.
+local function serve(job, request, want)
+  local served = job.singles > 0 and serve_singles(job, request, want) or 0
+  served = served + serve_runs(job, request, want - served)
+  if served < want and job.cursor < job.documents then
+    local first, count = job.cursor, min(want - served, job.documents - job.cursor)
+    job.cursor = first + count
+    grant_run(job, request, first, count, 0)
+    served = served + count
+  end
+  Q.vtime = job.vtime
+  job.vtime = job.vtime + served * TURN_COST[job.priority]
+  return served
+end
+
+local function serve_all(request)
+  local want = request.want
+  while want > 0 do
+    local number = next_turn(request.wanted, request.strict)
+    if not number then return end
+    local job = job_at(number)
+    local served = serve(job, request, want)
+    if served == 0 then error('job ' .. number .. ' was said to have something to give') end
+    want = want - served
+    settle(job)
+  end
+end
+
+-- ---- Leases as the client reads them
+
+local LEASE_RUN, LEASE_DOCUMENT, LEASE_PART, LEASE_MERGE = 0, 1, 2, 3
+
+local function pack_merge(document, out)
+  for part = 1, document.parts do
+    local row = task_at(document.number, document.index, part)
+    if row.state == FAILED then
+      out[#out + 1] = '\1' .. text(row.failure)
+    else
+      out[#out + 1] = '\0' .. text(call('HGET', K.parts, task_field(document.number, document.index, part)))
+    end
+  end
+end
+
+local function pack_single(lease, out)
+  local task = task_at(lease.number, lease.first, lease.part)
+  local kind, parts = LEASE_DOCUMENT, 0
+  if task.part > 0 then
+    kind, parts = LEASE_PART, task_at(task.number, task.index, 0).parts
+  elseif task.merging then
+    kind, parts = LEASE_MERGE, task.parts
+  end
+  out[#out + 1] = pack('<BI4I4I4I4I4I4I4', kind, task.index, task.part, task.attempts + 1, task.deliveries,
+                       task.first_page, task.last_page, parts)
+  if kind == LEASE_MERGE then pack_merge(task, out) end
+end
+
+-- `known`: '\0id\0id\0', the jobs whose specs the client has. `head`: what the answer begins with.
+local function answer_leases(leases, known, head)
+  local wanted, specs, count = {}, {}, 0
+  head[#head + 1] = pack('<I4', #leases)
+  for _, lease in ipairs(leases) do
+    local job, held = job_at(lease.number), lease.held
+    head[#head + 1] = pack('<I8I8I8', lease.token, lease.number, lease.expires) .. text(job.id)
+    if lease.single == 1 then
+      pack_single(lease, head)
+    else
+      head[#head + 1] = pack('<BI4I4', LEASE_RUN, lease.deliveries, #held / 2)
+      for i = 1, #held, 2 do head[#head + 1] = pack('<I4I4', held[i], held[i + 1]) end
+    end
+    want_names(wanted, lease.number, held[1], held[#held - 1] + held[#held] - 1)
+    if not specs[job.id] and not string.find(known, '\0' .. job.id .. '\0', 1, true) then
+      specs[job.id] = call('HGET', K.specs, job.number)
+      count = count + 1
+    end
+  end
+  head[#head + 1] = pack('<I4', count)
+  for id, spec in pairs(specs) do head[#head + 1] = text(id) .. text(spec) end
+  return add_names(wanted, head, { '' })
+end
