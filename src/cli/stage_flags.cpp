@@ -33,6 +33,12 @@ std::string help_of(const OptionSpec& spec) {
   return help + " [" + std::string(spec.default_value) + "]";
 }
 
+std::string group_of(const OptionSpec& spec) {
+  // CLI11 shows no group without a name: noop is for measuring, `docmill options noop` has its options.
+  if (spec.stage == "noop") return {};
+  return spec.stage == every_stage ? "Options of every stage" : "Options of stage " + std::string(spec.stage);
+}
+
 }  // namespace
 
 std::string stage_flag(const OptionSpec& spec) {
@@ -45,8 +51,7 @@ std::shared_ptr<const json::object> add_stage_flags(CLI::App& command) {
   std::set<std::string_view> added;  // two stages may have an option of the same name
   for (const auto& spec : all_options()) {
     if (!added.insert(spec.name).second) continue;
-    // CLI11 shows no group without a name: noop is for measuring, `docmill options noop` has its options.
-    const auto group = spec.stage == "noop" ? std::string() : "Options of stage " + std::string(spec.stage);
+    const auto group = group_of(spec);
     const std::function<void(const std::string&)> take = [given, &spec](const std::string& text) {
       (*given)[spec.name] = text;
     };

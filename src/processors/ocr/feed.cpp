@@ -7,8 +7,8 @@
 #include <numbers>
 #include <optional>
 
-#include "processors/ocr/page_measure.hpp"
-#include "processors/ocr/pix.hpp"
+#include "processors/page_measure.hpp"
+#include "processors/pix.hpp"
 
 namespace docmill::ocr {
 namespace {
@@ -49,7 +49,7 @@ Image scaled(Image image, double scale) {
 }
 
 // Turns `image` by `radians` clockwise, with room for its corners. The way back is told of the room.
-Image turned(const Image& image, double radians, WayBack::Steps& steps) {
+Image turned(const Image& image, double radians, Turn::Steps& steps) {
   const double sine = std::abs(std::sin(radians));
   steps.radians = radians;
   steps.pad_x = static_cast<int>(std::ceil(image.height() * sine / 2));
@@ -76,7 +76,7 @@ Fed feed(const Image& page) {
   auto gray = gray_of(page);
   const auto measure = measure_page(gray);
   Fed fed;
-  WayBack::Steps steps;
+  Turn::Steps steps;
   steps.scale = scale_for(measure, page.dpi());
   if (measure.noise > noise_to_smooth) gray = owned(pixBlockconvGray(gray.pix(), nullptr, 1, 1));
   fed.image = whitened(scaled(std::move(gray), steps.scale));
@@ -88,7 +88,7 @@ Fed feed(const Image& page) {
   }
   const int dpi = static_cast<int>(std::lround((page.dpi() > 0 ? page.dpi() : assumed_dpi) * steps.scale));
   pixSetResolution(fed.image.pix(), dpi, dpi);
-  fed.way_back = WayBack(steps);
+  fed.way_back.add(Turn(steps));
   return fed;
 }
 

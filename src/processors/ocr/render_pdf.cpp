@@ -41,7 +41,7 @@ Status guarded(const std::string& name, const std::function<void()>& action) {
 
 class PdfRenderer final : public Renderer {
  public:
-  PdfRenderer(std::unique_ptr<RenderOutput> output, const RenderSource& source, MappedFile file)
+  PdfRenderer(std::unique_ptr<Output> output, const RenderSource& source, MappedFile file)
       : output_(std::move(output)), source_(source), file_(std::move(file)) {
     pdf_.setSuppressWarnings(true);
   }
@@ -120,7 +120,7 @@ class PdfRenderer final : public Renderer {
     return written ? made : written;
   }
 
-  const std::unique_ptr<RenderOutput> output_;
+  const std::unique_ptr<Output> output_;
   const RenderSource source_;
   const MappedFile file_;  // read by pdf_ and images_
   QPDF pdf_;
@@ -131,7 +131,7 @@ class PdfRenderer final : public Renderer {
 
 }  // namespace
 
-Result<std::unique_ptr<Renderer>> make_pdf_renderer(std::unique_ptr<RenderOutput> output, const RenderSource& source) {
+Result<std::unique_ptr<Renderer>> make_pdf_renderer(std::unique_ptr<Output> output, const RenderSource& source) {
   DOCMILL_TRY(file, MappedFile::map(source.descriptor));
   auto renderer = std::make_unique<PdfRenderer>(std::move(output), source, std::move(file));
   DOCMILL_CHECK(renderer->open());

@@ -1,4 +1,4 @@
-// RenderOutput: the end of every renderer, a buffer before a descriptor that is borrowed.
+// Output: the end of everything that is written, a buffer before a descriptor that is borrowed.
 #pragma once
 
 #include <string>
@@ -6,15 +6,15 @@
 
 #include "core/result.hpp"
 
-namespace docmill::ocr {
+namespace docmill {
 
-class RenderOutput {
+class Output {
  public:
   // `descriptor` must stay open as long as this lives. `name` says in messages what is written: "txt output of
   // 'a.pdf'".
-  RenderOutput(int descriptor, std::string name) : descriptor_(descriptor), name_(std::move(name)) {}
-  RenderOutput(const RenderOutput&) = delete;
-  RenderOutput& operator=(const RenderOutput&) = delete;
+  Output(int descriptor, std::string name) : descriptor_(descriptor), name_(std::move(name)) {}
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
 
   // Buffers, and writes when there is enough. What is not flushed at the end is lost.
   //   output_unavailable: the disk is full, a quota is reached, the file system fails · too_large: over the limit on
@@ -30,4 +30,4 @@ class RenderOutput {
   std::string buffer_;
 };
 
-}  // namespace docmill::ocr
+}  // namespace docmill

@@ -1,11 +1,11 @@
-#include "processors/ocr/page_selection.hpp"
+#include "processors/page_selection.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <numeric>
 
-namespace docmill::ocr {
+namespace docmill {
 namespace {
 
 using testing::ElementsAre;
@@ -68,4 +68,4 @@ TEST(SplitPages, NeverMakesMorePartsThanABrokerTakes) {
 }
 
 }  // namespace
-}  // namespace docmill::ocr
+}  // namespace docmill

@@ -3,7 +3,7 @@
 
 #include "documents/image.hpp"
 
-namespace docmill::ocr {
+namespace docmill {
 
 struct PageMeasure {
   double x_height = 0;  // pixels that most letters are high; 0: too few letters to tell
@@ -28,4 +28,4 @@ double ink_share(const Image& gray, int paper, int contrast);
 // Whether there is next to nothing on the page (1-bit or 8-bit gray): paper, its grain and some dust.
 bool is_blank(const Image& page);
 
-}  // namespace docmill::ocr
+}  // namespace docmill

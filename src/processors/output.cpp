@@ -1,11 +1,11 @@
-#include "processors/ocr/render_output.hpp"
+#include "processors/output.hpp"
 
 #include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
 
-namespace docmill::ocr {
+namespace docmill {
 namespace {
 
 constexpr std::size_t buffer_size = 64U << 10U;
@@ -26,7 +26,7 @@ Error write_error(int number, const std::string& name) {
 
 }  // namespace
 
-Status RenderOutput::write(std::string_view bytes) {
+Status Output::write(std::string_view bytes) {
   if (buffer_.size() + bytes.size() < buffer_size) {
     buffer_ += bytes;
     return {};
@@ -37,13 +37,13 @@ Status RenderOutput::write(std::string_view bytes) {
   return {};
 }
 
-Status RenderOutput::flush() {
+Status Output::flush() {
   DOCMILL_CHECK(drain(buffer_));
   buffer_.clear();
   return {};
 }
 
-Status RenderOutput::drain(std::string_view bytes) {
+Status Output::drain(std::string_view bytes) {
   while (!bytes.empty()) {
     const auto written = ::write(descriptor_, bytes.data(), bytes.size());
     if (written >= 0) {
@@ -55,4 +55,4 @@ Status RenderOutput::drain(std::string_view bytes) {
   return {};
 }
 
-}  // namespace docmill::ocr
+}  // namespace docmill

@@ -7,7 +7,7 @@
 
 #include "documents/image.hpp"
 
-namespace docmill::ocr {
+namespace docmill {
 
 // Takes ownership of an intermediate image. leptonica returns null only where memory is short: nothing else helps then.
 inline Image owned(Pix* pix) {
@@ -20,4 +20,4 @@ inline Image gray_of(const Image& page) {
   return page.depth() == 8 ? page.clone() : owned(pixConvertTo8(page.pix(), 0));
 }
 
-}  // namespace docmill::ocr
+}  // namespace docmill

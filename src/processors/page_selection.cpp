@@ -1,11 +1,11 @@
-#include "processors/ocr/page_selection.hpp"
+#include "processors/page_selection.hpp"
 
 #include <algorithm>
 #include <string>
 
 #include "core/page_list.hpp"
 
-namespace docmill::ocr {
+namespace docmill {
 namespace {
 
 // What a broker takes as parts of one task; see broker/broker.hpp.
@@ -58,4 +58,4 @@ std::vector<PageRange> split_pages(const std::vector<int>& pages, int part_pages
   return ranges;
 }
 
-}  // namespace docmill::ocr
+}  // namespace docmill

@@ -1,4 +1,4 @@
-#include "processors/ocr/page_measure.hpp"
+#include "processors/page_measure.hpp"
 
 #include <leptonica/allheaders.h>
 
@@ -9,9 +9,9 @@
 #include <numeric>
 #include <vector>
 
-#include "processors/ocr/pix.hpp"
+#include "processors/pix.hpp"
 
-namespace docmill::ocr {
+namespace docmill {
 namespace {
 
 // Pages are measured at about the resolution of an A4 page at 150 dpi: letters are still letters, and it takes little
@@ -182,4 +182,4 @@ bool is_blank(const Image& page) {
   return true;
 }
 
-}  // namespace docmill::ocr
+}  // namespace docmill

@@ -7,7 +7,7 @@
 #include "core/job.hpp"
 #include "core/result.hpp"
 
-namespace docmill::ocr {
+namespace docmill {
 
 // The pages that `text` (core/page_list.hpp) names, ascending, each once; all where it is empty.
 // invalid_option: not understood, or pages that the document has not.
@@ -20,4 +20,4 @@ std::vector<int> pages_within(const std::vector<int>& pages, PageRange range);
 // `part_pages` where there would be more than 240 ranges.
 std::vector<PageRange> split_pages(const std::vector<int>& pages, int part_pages);
 
-}  // namespace docmill::ocr
+}  // namespace docmill

@@ -3,11 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
-#include <map>
 
+#include "processors/ocr/ocr_stage.hpp"
 #include "processors/ocr/ocr_test_support.hpp"
 #include "processors/ocr/render_pdf_test_support.hpp"
-#include "processors/processor.hpp"
+#include "processors/pipeline.hpp"
 
 namespace docmill::ocr {
 namespace {
@@ -17,22 +17,11 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-// Keeps artifacts in memory and notes what it was told.
-class Surroundings final : public TaskContext {
- public:
-  Result<int> artifact(std::string_view name) override {
-    return artifacts.emplace(std::string(name), memory_file()).first->second.get();
-  }
-  void progress(int pages, int finished, int page, double megapixels) override {
-    last = std::to_string(finished) + "/" + std::to_string(pages) + " " + std::to_string(page);
-    most_megapixels = std::max(most_megapixels, megapixels);
-  }
-  std::string text(const std::string& name) { return content_of(artifacts.at(name)); }
+const std::array stages{&ocr_stage()};
 
-  std::map<std::string, Descriptor> artifacts;
-  std::string last;
-  double most_megapixels = 0;
-};
+Result<TaskOutput> process_ocr(const TaskInput& input, TaskContext& context) {
+  return run_pipeline(stages, input, context);
+}
 
 constexpr const char* page_entries =
     "/MediaBox [0 0 600 400] /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>";
@@ -49,6 +38,7 @@ const std::vector<std::string> prose{"The committee of the harbour met on Monday
 TaskInput input_of(const Descriptor& file, std::string options = "{}") {
   TaskInput input;
   input.name = "a document";
+  input.pipeline = "ocr";
   input.descriptor = file.get();
   input.options = std::move(options);
   return input;
@@ -228,8 +218,8 @@ TEST(Ocr, RefusesBadOptionsAndLanguages) {
     EXPECT_EQ(output.error().code, ErrorCode::invalid_option);
     EXPECT_TRUE(surroundings.artifacts.empty());
   }
-  EXPECT_FALSE(warm_up_ocr(R"({"language":"xyz"})"));
-  EXPECT_TRUE(warm_up_ocr("{}"));
+  EXPECT_FALSE(warm_up_pipeline(stages, "ocr", R"({"language":"xyz"})"));
+  EXPECT_TRUE(warm_up_pipeline(stages, "ocr", "{}"));
 }
 
 }  // namespace
