@@ -26,8 +26,8 @@
 
 #include "core/descriptor.hpp"
 #include "documents/document.hpp"
-#include "processors/ocr/engine.hpp"
 #include "processors/ocr/ocr_stage.hpp"
+#include "processors/one_thread.hpp"
 #include "processors/pipeline.hpp"
 
 namespace docmill {
@@ -112,7 +112,7 @@ int run(std::string_view kind, int processes, const std::string& directory, cons
   auto* const progress = new (memory) Progress;
   warm_up_documents();
   tesseract::TessBaseAPI api;
-  ocr::use_one_thread();
+  use_one_thread();
   const bool ready = kind == "fed" ? warm_up_pipeline(std::array{&ocr_stage()}, "ocr", "{}").has_value()
                                    : api.Init(nullptr, language, tesseract::OEM_LSTM_ONLY) == 0;
   if (!ready) return 1;

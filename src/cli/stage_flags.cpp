@@ -57,9 +57,8 @@ std::shared_ptr<const json::object> add_stage_flags(CLI::App& command) {
     };
     CLI::Option* option = nullptr;
     if (spec.type == OptionType::boolean) {
-      const auto name = long_flag(spec);
       const auto set = [given, &spec](std::int64_t count) { (*given)[spec.name] = count > 0; };
-      option = command.add_flag_function(name + ",!--no-" + name.substr(2), set, help_of(spec));
+      option = command.add_flag_function(stage_flag(spec) + ",!--no-" + long_flag(spec).substr(2), set, help_of(spec));
     } else {
       option = command.add_option_function<std::string>(stage_flag(spec), take, help_of(spec))->type_name("VALUE");
     }

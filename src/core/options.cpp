@@ -15,13 +15,34 @@ namespace {
 namespace json = boost::json;
 using enum OptionType;
 
-constexpr std::array stages{std::string_view{"ocr"}, std::string_view{"noop"}};
+constexpr std::array stages{std::string_view{"preprocessing"}, std::string_view{"ocr"}, std::string_view{"noop"}};
+
+// Stages that may not stand in the other order, and why.
+struct Order {
+  std::string_view first;
+  std::string_view second;
+  std::string_view reason;
+};
+constexpr std::array orders{Order{"preprocessing", "ocr", "what is read already gains nothing from cleaner pixels"}};
 
 // Stages that stand alone, and why.
 constexpr std::string_view lonely_stage = "noop";
 constexpr std::string_view lonely_reason = "it opens no document, so that others have nothing to do before or after it";
 
 constexpr std::array options{
+    OptionSpec{
+        "preprocessing", "steps", 0, list, R"(["rotate","borders","deskew","background","specks","contrast"])",
+        "rotate|split|borders|deskew|dewarp|background|specks|contrast|resolution|binarize", 0, 0,
+        "What to do with a page, always in this order: turn it upright, cut double pages, take dark borders away, "
+        "straighten it, flatten curved lines, even out the paper, take grain and specks away, make ink black "
+        "and paper white, bring it to --output-dpi, make it black and white"},
+    OptionSpec{"preprocessing", "cleaned", 0, list, R"(["auto"])", "auto|none|pdf|tiff", 0, 0,
+               "Write the cleaned pages as PDF or as TIFF, black and white pages as CCITT G4, gray ones as JPEG; auto: "
+               "as PDF where no other stage follows"},
+    OptionSpec{"preprocessing", "output_dpi", 0, integer, "300", "", 72, 1200,
+               "Resolution that the step resolution makes"},
+    OptionSpec{"preprocessing", "keep_steps", 0, boolean, "false", "", 0, 0,
+               "Write an HTML page with pictures before and after each step"},
     OptionSpec{"ocr", "language", 'l', text, R"("eng")", "", 0, 0,
                "Languages of the text, ISO 639-1 or Tesseract's names: en, eng, eng+deu"},
     OptionSpec{"ocr", "mode", 'm', choice, R"("auto")", "auto|force|skip|redo", 0, 0,
@@ -38,6 +59,12 @@ constexpr std::array options{
                "Resolution in dpi at which pages that are no scans are drawn"},
     OptionSpec{every_stage, "image_dpi", 0, integer, "0", "", 0, 2400,
                "Resolution of images that do not say theirs, in dpi; 0: 300"},
+    OptionSpec{"ocr", "rotate_pages", 'r', boolean, "false", "", 0, 0,
+               "Turn pages upright before they are recognised, and in the PDF (the step rotate of preprocessing)"},
+    OptionSpec{"ocr", "deskew", 'd', boolean, "false", "", 0, 0,
+               "Straighten pages by up to 12 degrees before they are recognised (the step deskew of preprocessing)"},
+    OptionSpec{"ocr", "clean", 'c', boolean, "false", "", 0, 0,
+               "Clean pages before they are recognised (the steps borders, background and specks of preprocessing)"},
     OptionSpec{"ocr", "tesseract_pagesegmode", 0, integer, "3", "", 0, 13, "Tesseract's page segmentation mode"},
     OptionSpec{
         "ocr", "prepare", 0, boolean, "true", "", 0, 0,
@@ -148,6 +175,12 @@ Status check_order(const std::vector<std::string>& pipeline) {
   if (place(lonely_stage) != pipeline.end() && pipeline.size() > 1) {
     return fail(ErrorCode::invalid_option,
                 "stage '" + std::string(lonely_stage) + "' stands alone in a pipeline: " + std::string(lonely_reason));
+  }
+  for (const auto& order : orders) {
+    const auto second = place(order.second);
+    if (std::find(second, pipeline.end(), order.first) == pipeline.end()) continue;
+    return fail(ErrorCode::invalid_option, "stage '" + std::string(order.first) + "' must stand before '" +
+                                               std::string(order.second) + "': " + std::string(order.reason));
   }
   return {};
 }

@@ -25,6 +25,8 @@ TEST(Pipeline, RefusesWhatIsNoStageAndNamesTheNearest) {
 
 TEST(Pipeline, RefusesOrdersThatMakeNoSense) {
   EXPECT_THAT(parse_pipeline("noop,ocr").error().message, HasSubstr("stands alone"));
+  EXPECT_EQ(parse_pipeline("ocr,preprocessing").error().message,
+            "stage 'preprocessing' must stand before 'ocr': what is read already gains nothing from cleaner pixels");
 }
 
 TEST(Options, DefaultsAreFilledIn) {

@@ -23,7 +23,7 @@ constexpr int least_letter_height = 4;       // smaller ones are dots, commas an
 constexpr double largest_letter = 1.0 / 12;  // of the page's height; larger ones are pictures and frames
 
 constexpr float least_skew_confidence = 3;
-constexpr float most_skew = 7;  // degrees either way
+constexpr double most_skew = 7;  // degrees either way
 
 // Reduces by a power of two.
 Image reduced(const Image& gray) {
@@ -66,7 +66,7 @@ double median_letter_height(const Image& binary) {
   return *middle;
 }
 
-double skew_of(const Image& binary) {
+double skew_of(const Image& binary, double most_degrees) {
   float angle = 0;
   float confidence = 0;
   constexpr int sweep_reduction = 4;
@@ -74,7 +74,7 @@ double skew_of(const Image& binary) {
   constexpr float step = 1;
   constexpr float precision = 0.02F;
   const int failed = pixFindSkewSweepAndSearch(binary.pix(), &angle, &confidence, sweep_reduction, search_reduction,
-                                               most_skew, step, precision);
+                                               static_cast<l_float32>(most_degrees), step, precision);
   return failed != 0 || confidence < least_skew_confidence ? 0 : static_cast<double>(angle);
 }
 
@@ -125,8 +125,13 @@ PageMeasure measure_page(const Image& gray) {
   const auto binary = binarised(small);
   if (!binary) return measure;
   measure.x_height = median_letter_height(binary) * gray.height() / small.height();
-  measure.skew = skew_of(binary);
+  measure.skew = skew_of(binary, most_skew);
   return measure;
+}
+
+double find_skew(const Image& gray, double most_degrees) {
+  const auto binary = binarised(reduced(gray));
+  return binary ? skew_of(binary, most_degrees) : 0;
 }
 
 Tones measure_tones(const Image& gray) {

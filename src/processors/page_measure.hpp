@@ -14,6 +14,9 @@ struct PageMeasure {
 // All of these throw std::bad_alloc; `gray` has 8 bits a pixel.
 PageMeasure measure_page(const Image& gray);
 
+// The skew alone, where it may be as much as `most_degrees` either way.
+double find_skew(const Image& gray, double most_degrees);
+
 // What separates paper from print.
 struct Tones {
   int paper = 255;      // the commonest gray level

@@ -23,11 +23,11 @@ struct Sheet {
 
 // The pixels of a page: one sheet, or two of a double page, in the order of reading.
 struct Sheets {
-  // The frame that every way back leads to: the page as it is shown, turned by `turned` degrees clockwise.
+  // The frame that every way back leads to: the page as it is shown, turned as `preparation` says.
   int width = 0;
   int height = 0;
   double dpi = 0;
-  int turned = 0;
+  Preparation preparation;
   std::vector<Sheet> sheets;
 };
 

@@ -50,6 +50,12 @@ Result<Plan> make_plan(std::span<const Stage* const> known, std::string_view pip
     }
     plan.stages.push_back(*stage);
   }
+  for (const auto* stage : known) {
+    const bool is_named = std::find(plan.names.begin(), plan.names.end(), stage->name) != plan.names.end();
+    if (is_named || stage->is_asked_for == nullptr || !stage->is_asked_for(plan.options)) continue;
+    plan.stages.insert(plan.stages.begin(), stage);
+    plan.names.emplace(plan.names.begin(), stage->name);
+  }
   return plan;
 }
 

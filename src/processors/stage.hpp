@@ -68,6 +68,9 @@ struct Stage {
   // the text layer.
   bool makes_text = false;
   bool wants_text = false;
+  // Options of other stages can ask for this one where the pipeline does not name it (`ocr` with --deskew): then it
+  // goes before all others. Null: it stands only where it is named.
+  bool (*is_asked_for)(const boost::json::object& options) = nullptr;
   // Null: the stage has no such half. An error fails the task before its first page. Artifacts are asked for when the
   // writer is opened, so that work whose outputs cannot be put in place is not done in vain.
   Result<std::unique_ptr<PageWorker>> (*open_worker)(const StageSetup&) = nullptr;

@@ -5,6 +5,7 @@
 #include "core/options.hpp"
 #include "processors/ocr/ocr_stage.hpp"
 #include "processors/pipeline.hpp"
+#include "processors/preprocessing/preprocessing_stage.hpp"
 #include "worker/part_ranges.hpp"
 
 namespace docmill {
@@ -12,7 +13,7 @@ namespace {
 
 // The stages that a pipeline can be made of.
 std::span<const Stage* const> known_stages() {
-  static const std::array stages{&ocr_stage()};
+  static const std::array stages{&preprocessing_stage(), &ocr_stage()};
   return stages;
 }
 

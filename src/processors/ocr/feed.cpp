@@ -9,6 +9,7 @@
 
 #include "processors/page_measure.hpp"
 #include "processors/pix.hpp"
+#include "processors/turn.hpp"
 
 namespace docmill::ocr {
 namespace {
@@ -48,18 +49,6 @@ Image scaled(Image image, double scale) {
                                                : pixScaleGrayLI(image.pix(), factor, factor));
 }
 
-// Turns `image` by `radians` clockwise, with room for its corners. The way back is told of the room.
-Image turned(const Image& image, double radians, Turn::Steps& steps) {
-  const double sine = std::abs(std::sin(radians));
-  steps.radians = radians;
-  steps.pad_x = static_cast<int>(std::ceil(image.height() * sine / 2));
-  steps.pad_y = static_cast<int>(std::ceil(image.width() * sine / 2));
-  constexpr l_uint32 white = 255;
-  const auto padded =
-      owned(pixAddBorderGeneral(image.pix(), steps.pad_x, steps.pad_x, steps.pad_y, steps.pad_y, white));
-  return owned(pixRotateAMGray(padded.pix(), static_cast<l_float32>(radians), white));
-}
-
 // Makes the paper white and its grain vanish: the engine packs and unpacks every line's pixels without loss, which
 // grain makes slow. Not where much is brighter than the paper: what is written there in white would be lost.
 Image whitened(Image gray) {
@@ -83,7 +72,7 @@ Fed feed(const Image& page) {
   steps.width = fed.image.width();
   steps.height = fed.image.height();
   if (std::abs(measure.skew) > least_skew) {
-    fed.image = turned(fed.image, measure.skew * std::numbers::pi / 180, steps);
+    fed.image = turned_with_room(fed.image, measure.skew * std::numbers::pi / 180, steps);
     fed.skew = measure.skew;
   }
   const int dpi = static_cast<int>(std::lround((page.dpi() > 0 ? page.dpi() : assumed_dpi) * steps.scale));

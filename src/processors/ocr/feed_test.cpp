@@ -6,8 +6,8 @@
 #include <cmath>
 #include <numbers>
 
-#include "processors/ocr/ocr_test_support.hpp"
 #include "processors/page_measure.hpp"
+#include "processors/page_test_support.hpp"
 
 namespace docmill::ocr {
 namespace {

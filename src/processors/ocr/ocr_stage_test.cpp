@@ -5,8 +5,8 @@
 #include <boost/json.hpp>
 
 #include "processors/ocr/ocr_stage.hpp"
-#include "processors/ocr/ocr_test_support.hpp"
 #include "processors/ocr/render_pdf_test_support.hpp"
+#include "processors/page_test_support.hpp"
 #include "processors/pipeline.hpp"
 
 namespace docmill::ocr {

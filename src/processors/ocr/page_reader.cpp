@@ -81,6 +81,7 @@ Result<TextPage> PageReader::recognise(PageWork& work) const {
   page.width = sheets->width;
   page.height = sheets->height;
   page.dpi = sheets->dpi;
+  page.preparation = sheets->preparation;
   page.status = PageStatus::blank;
   page.language = options_.language_names();
   for (const auto& sheet : sheets->sheets) DOCMILL_CHECK(recognise_sheet(sheet, options_, *engine, page));

@@ -61,6 +61,7 @@ class PdfRenderer final : public Renderer {
     return guarded(source_.name, [&] {
       if (images_) add_images_up_to(page.number - 1);
       if (images_) pages_.push_back(images_->add_page(page.number, &page));
+      turn(page);
       if (page.status == PageStatus::ok) graft(page);
     });
   }
@@ -88,6 +89,12 @@ class PdfRenderer final : public Renderer {
     while (static_cast<int>(pages_.size()) < last) {
       pages_.push_back(images_->add_page(static_cast<int>(pages_.size()) + 1, nullptr));
     }
+  }
+
+  // The text was laid out on the page as it was turned: the page is shown so, too.
+  void turn(const TextPage& text) {
+    const auto index = static_cast<std::size_t>(text.number) - 1;
+    if (text.preparation.turned != 0 && index < pages_.size()) pages_[index].rotatePage(text.preparation.turned, true);
   }
 
   void graft(const TextPage& text) {

@@ -7,8 +7,9 @@
 #include <string_view>
 
 #include "documents/document.hpp"
+#include "documents/image.hpp"
 
-namespace docmill::ocr {
+namespace docmill {
 
 // An image as a PDF stream: what its dictionary says besides /Type and /Subtype, and its data.
 struct EncodedImage {
@@ -30,7 +31,10 @@ struct ImageSource {
   std::uint64_t max_pixels = 0;  // of an image that has to be decoded; 0: what our libraries can bear
 };
 
+// Pixels that were made, 1-bit as CCITT G4, gray as JPEG: what scans are kept as. nullopt: they cannot be encoded.
+std::optional<EncodedImage> encode_scan(const Image& image);
+
 // Page `number` (1-based) of `source`; nullopt if it cannot be decoded.
 std::optional<EncodedImage> encode_for_pdf(const ImageSource& source, int number);
 
-}  // namespace docmill::ocr
+}  // namespace docmill

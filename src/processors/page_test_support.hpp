@@ -1,4 +1,4 @@
-// For the tests of recognition: pages that are drawn with leptonica's own bitmap fonts.
+// For tests of stages: pages that are drawn with leptonica's own bitmap fonts.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 
 #include "documents/image.hpp"
 
-namespace docmill::ocr {
+namespace docmill {
 
 // 8-bit gray at 300 dpi.
 inline Image white_page(int width, int height) {
@@ -54,4 +54,4 @@ inline Image text_page(int margin, int points) {
   return page;
 }
 
-}  // namespace docmill::ocr
+}  // namespace docmill

@@ -1,4 +1,4 @@
-#include "processors/ocr/render_pdf_encode.hpp"
+#include "processors/pdf_encode.hpp"
 
 #include <leptonica/allheaders.h>
 
@@ -9,7 +9,7 @@
 #include "documents/image_file.hpp"
 #include "documents/limits.hpp"
 
-namespace docmill::ocr {
+namespace docmill {
 namespace {
 
 // Bytes that leptonica has allocated.
@@ -195,6 +195,22 @@ std::optional<EncodedImage> encode_pixels(const ImageSource& source, int number)
 
 }  // namespace
 
+std::optional<EncodedImage> encode_scan(const Image& image) {
+  constexpr int quality = 85;
+  constexpr int baseline = 0;
+  if (image.depth() == 1) {
+    auto encoded = encode_g4(image.pix());
+    if (encoded) encoded->dpi = image.dpi();
+    return encoded;
+  }
+  LeptonicaBytes jpeg;
+  if (pixWriteMemJpeg(&jpeg.data, &jpeg.size, image.pix(), quality, baseline) != 0) return std::nullopt;
+  EncodedImage encoded{.width = image.width(), .height = image.height(), .dpi = static_cast<double>(image.dpi())};
+  encoded.dictionary = dictionary_of("DCTDecode", "/DeviceGray", 8);
+  encoded.data = jpeg.view();
+  return encoded;
+}
+
 std::optional<EncodedImage> encode_for_pdf(const ImageSource& source, int number) {
   std::optional<EncodedImage> image;
   if (source.type == DocumentType::jpeg) image = embed_jpeg(source.bytes);
@@ -203,4 +219,4 @@ std::optional<EncodedImage> encode_for_pdf(const ImageSource& source, int number
   return image ? image : encode_pixels(source, number);
 }
 
-}  // namespace docmill::ocr
+}  // namespace docmill
