@@ -11,6 +11,7 @@
 #include <tesseract/baseapi.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <charconv>
 #include <chrono>
@@ -25,8 +26,9 @@
 
 #include "core/descriptor.hpp"
 #include "documents/document.hpp"
-#include "processors/ocr/engine.hpp"
-#include "processors/processor.hpp"
+#include "processors/ocr/ocr_stage.hpp"
+#include "processors/one_thread.hpp"
+#include "processors/pipeline.hpp"
 
 namespace docmill {
 namespace {
@@ -67,7 +69,9 @@ Result<int> do_fed(const std::string& file, const std::string& output) {
   TaskInput input;
   input.name = file;
   input.descriptor = descriptor.get();
-  DOCMILL_TRY(done, process_ocr(input, context));
+  input.pipeline = "ocr";
+  const std::array stages{&ocr_stage()};
+  DOCMILL_TRY(done, run_pipeline(stages, input, context));
   return done.pages;
 }
 
@@ -108,9 +112,9 @@ int run(std::string_view kind, int processes, const std::string& directory, cons
   auto* const progress = new (memory) Progress;
   warm_up_documents();
   tesseract::TessBaseAPI api;
-  ocr::use_one_thread();
-  const bool ready =
-      kind == "fed" ? warm_up_ocr("{}").has_value() : api.Init(nullptr, language, tesseract::OEM_LSTM_ONLY) == 0;
+  use_one_thread();
+  const bool ready = kind == "fed" ? warm_up_pipeline(std::array{&ocr_stage()}, "ocr", "{}").has_value()
+                                   : api.Init(nullptr, language, tesseract::OEM_LSTM_ONLY) == 0;
   if (!ready) return 1;
   api.SetPageSegMode(tesseract::PSM_AUTO);
   const auto begin = std::chrono::steady_clock::now();

@@ -36,8 +36,10 @@ FACES = ["liberation/LiberationSerif-Regular.ttf", "liberation/LiberationSans-Re
          "dejavu/DejaVuSans.ttf", "liberation/LiberationMono-Regular.ttf", "liberation/LiberationSerif-Italic.ttf",
          "liberation/LiberationSerif-Bold.ttf", "liberation/LiberationSansNarrow-Regular.ttf"]
 # clean: as good as scans get · noisy: a bad sensor and dust · skewed: by 1 to 2 degrees · columns: two, laid on the glass
-# a little askew · small: 7 and 8 points · faint: a worn ribbon on yellowed paper, darker towards one edge
+# a little askew · small: 7 and 8 points · faint: a worn ribbon on yellowed paper
 KINDS = ["clean", "noisy", "skewed", "columns", "small", "faint"]
+# What a preprocessor is for; made only when asked for.
+HARD_KINDS = ["tilted", "rotated", "shaded", "specked", "pale", "bordered"]
 
 
 class Sheet:
@@ -77,12 +79,6 @@ def gaussian_noise(rng: random.Random, size: tuple[int, int], sigma: float) -> I
     return Image.frombytes("L", size, rng.randbytes(size[0] * size[1])).point(table)
 
 
-def shade(rng: random.Random, size: tuple[int, int]) -> Image.Image:
-    """White that falls to a good half towards one edge."""
-    ramp = Image.linear_gradient("L").point([140 + round(i * 115 / 255) for i in range(256)])
-    return ramp.rotate(rng.choice((0, 90, 180, 270))).resize(size)
-
-
 def speckled(rng: random.Random, image: Image.Image, share: float) -> Image.Image:
     """Single pixels turned black or white, as dust and bad sensors do."""
     draw = ImageDraw.Draw(image)
@@ -95,6 +91,45 @@ def scanned(rng: random.Random, image: Image.Image, sigma: float) -> Image.Image
     """What a scanner adds to every page: its optics' blur and a little noise."""
     blurred = image.filter(ImageFilter.GaussianBlur(0.7))
     return ImageChops.add(blurred, gaussian_noise(rng, image.size, sigma), 1, -128)
+
+
+def shadowed(rng: random.Random, image: Image.Image) -> Image.Image:
+    """Lit from one side and with the shadow of a fold: the paper goes from white to half of that."""
+    light = Image.linear_gradient("L").rotate(rng.choice((0, 90, 180, 270))).resize(image.size)
+    light = light.point([round(110 + i * 145 / 255) for i in range(256)])
+    fold = Image.new("L", image.size, 255)
+    x = rng.randrange(image.width // 4, image.width * 3 // 4)
+    ImageDraw.Draw(fold).rectangle((x - 30, 0, x + 30, image.height), fill=150)
+    return ImageChops.multiply(ImageChops.multiply(image, light), fold.filter(ImageFilter.GaussianBlur(40)))
+
+
+def bordered(rng: random.Random, image: Image.Image) -> Image.Image:
+    """The scanner's lid is dark where there is no paper."""
+    draw = ImageDraw.Draw(image)
+    for box in ((0, 0, rng.randint(60, 160), HEIGHT), (0, HEIGHT - rng.randint(60, 160), WIDTH, HEIGHT)):
+        draw.rectangle(box, fill=rng.randint(10, 50))
+    return image
+
+
+def spoilt(kind: str, rng: random.Random, image: Image.Image) -> Image.Image:
+    """What befalls the pages of the hard kinds before the scanner adds its own."""
+    if kind == "pale":
+        return image.point([round(175 + i * 45 / 255) for i in range(256)])
+    if kind == "shaded":
+        return shadowed(rng, image)
+    if kind == "bordered":
+        return bordered(rng, image)
+    if kind == "rotated":
+        return image.transpose(rng.choice((Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180,
+                                           Image.Transpose.ROTATE_270)))
+    return image
+
+
+# Degrees by which pages of a kind are askew.
+SKEW = {"skewed": (1, 2), "columns": (0.4, 1), "small": (0.2, 0.8), "faint": (0.2, 0.8),
+        "tilted": (3, 8), "bordered": (0.5, 2), "rotated": (0.5, 1.5)}
+# Of the scanner's noise, in gray levels.
+SIGMA = {"noisy": 45, "faint": 6, "shaded": 8, "pale": 10, "tilted": 12, "rotated": 12}
 
 
 def make_page(kind: str, number: int, seed: int) -> tuple[Image.Image, str]:
@@ -110,16 +145,14 @@ def make_page(kind: str, number: int, seed: int) -> tuple[Image.Image, str]:
     else:
         sheet.set_column(writer, MARGIN, WIDTH - MARGIN, MARGIN, HEIGHT - MARGIN, points, face)
     image = sheet.image
-    if least_and_most := {"skewed": (1, 2), "columns": (0.4, 1), "small": (0.2, 0.8), "faint": (0.2, 0.8)}.get(kind):
+    if least_and_most := SKEW.get(kind):
         angle = rng.choice((-1, 1)) * rng.uniform(*least_and_most)
         image = image.rotate(angle, Image.Resampling.BICUBIC, fillcolor=255)
     if kind == "faint":
-        image = image.point([round(145 + i * 90 / 255) for i in range(256)])
-        image = ImageChops.multiply(image, shade(rng, image.size))
-    sigma = {"noisy": 45, "faint": 6}.get(kind, 3)
-    image = scanned(rng, image, sigma)
-    if kind == "noisy":
-        image = speckled(rng, image, 0.004)
+        image = image.point([round(150 + i * 85 / 255) for i in range(256)])
+    image = scanned(rng, spoilt(kind, rng, image), SIGMA.get(kind, 3))
+    if share := {"noisy": 0.004, "specked": 0.012}.get(kind):
+        image = speckled(rng, image, share)
     return image, "\n".join(sheet.lines) + "\n"
 
 
@@ -182,8 +215,8 @@ def main() -> None:
     parser.add_argument("--kinds", default=",".join(KINDS))
     arguments = parser.parse_args()
     kinds = arguments.kinds.split(",")
-    if unknown := set(kinds) - set(KINDS):
-        parser.error(f"no kind {', '.join(sorted(unknown))}; there are: {', '.join(KINDS)}")
+    if unknown := set(kinds) - {*KINDS, *HARD_KINDS}:
+        parser.error(f"no kind {', '.join(sorted(unknown))}; there are: {', '.join(KINDS + HARD_KINDS)}")
     arguments.directory.mkdir(parents=True, exist_ok=True)
     places = [(kinds[i % len(kinds)], i // len(kinds)) for i in range(arguments.count)]
     make = functools.partial(make_scan, seed=arguments.seed, jpeg=arguments.single,

@@ -70,7 +70,8 @@ void add_options_command(CLI::App& app, Session& /*session*/) {
     const auto stages = or_stop(parse_pipeline(*stage));
     if (*as_markdown) print("| flag | in JSON | values | default | meaning |\n| --- | --- | --- | --- | --- |\n");
     for (const auto& spec : all_options()) {
-      if (std::find(stages.begin(), stages.end(), spec.stage) == stages.end()) continue;
+      const auto applies = [&](const std::string& name) { return applies_to(spec, name); };
+      if (std::none_of(stages.begin(), stages.end(), applies)) continue;
       (*as_json ? print_json : *as_markdown ? print_markdown : print_text)(spec);
     }
   });

@@ -33,6 +33,12 @@ std::string help_of(const OptionSpec& spec) {
   return help + " [" + std::string(spec.default_value) + "]";
 }
 
+std::string group_of(const OptionSpec& spec) {
+  // CLI11 shows no group without a name: noop is for measuring, `docmill options noop` has its options.
+  if (spec.stage == "noop") return {};
+  return spec.stage == every_stage ? "Options of every stage" : "Options of stage " + std::string(spec.stage);
+}
+
 }  // namespace
 
 std::string stage_flag(const OptionSpec& spec) {
@@ -45,16 +51,14 @@ std::shared_ptr<const json::object> add_stage_flags(CLI::App& command) {
   std::set<std::string_view> added;  // two stages may have an option of the same name
   for (const auto& spec : all_options()) {
     if (!added.insert(spec.name).second) continue;
-    // CLI11 shows no group without a name: noop is for measuring, `docmill options noop` has its options.
-    const auto group = spec.stage == "noop" ? std::string() : "Options of stage " + std::string(spec.stage);
+    const auto group = group_of(spec);
     const std::function<void(const std::string&)> take = [given, &spec](const std::string& text) {
       (*given)[spec.name] = text;
     };
     CLI::Option* option = nullptr;
     if (spec.type == OptionType::boolean) {
-      const auto name = long_flag(spec);
       const auto set = [given, &spec](std::int64_t count) { (*given)[spec.name] = count > 0; };
-      option = command.add_flag_function(name + ",!--no-" + name.substr(2), set, help_of(spec));
+      option = command.add_flag_function(stage_flag(spec) + ",!--no-" + long_flag(spec).substr(2), set, help_of(spec));
     } else {
       option = command.add_option_function<std::string>(stage_flag(spec), take, help_of(spec))->type_name("VALUE");
     }

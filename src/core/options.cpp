@@ -15,9 +15,34 @@ namespace {
 namespace json = boost::json;
 using enum OptionType;
 
-constexpr std::array stages{std::string_view{"ocr"}, std::string_view{"noop"}};
+constexpr std::array stages{std::string_view{"preprocessing"}, std::string_view{"ocr"}, std::string_view{"noop"}};
+
+// Stages that may not stand in the other order, and why.
+struct Order {
+  std::string_view first;
+  std::string_view second;
+  std::string_view reason;
+};
+constexpr std::array orders{Order{"preprocessing", "ocr", "what is read already gains nothing from cleaner pixels"}};
+
+// Stages that stand alone, and why.
+constexpr std::string_view lonely_stage = "noop";
+constexpr std::string_view lonely_reason = "it opens no document, so that others have nothing to do before or after it";
 
 constexpr std::array options{
+    OptionSpec{
+        "preprocessing", "steps", 0, list, R"(["rotate","borders","deskew","background","specks","contrast"])",
+        "rotate|split|borders|deskew|dewarp|background|specks|contrast|resolution|binarize", 0, 0,
+        "What to do with a page, always in this order: turn it upright, cut double pages, take dark borders away, "
+        "straighten it, flatten curved lines, even out the paper, take grain and specks away, make ink black "
+        "and paper white, bring it to --output-dpi, make it black and white"},
+    OptionSpec{"preprocessing", "cleaned", 0, list, R"(["auto"])", "auto|none|pdf|tiff", 0, 0,
+               "Write the cleaned pages as PDF or as TIFF, black and white pages as CCITT G4, gray ones as JPEG; auto: "
+               "as PDF where no other stage follows"},
+    OptionSpec{"preprocessing", "output_dpi", 0, integer, "300", "", 72, 1200,
+               "Resolution that the step resolution makes"},
+    OptionSpec{"preprocessing", "keep_steps", 0, boolean, "false", "", 0, 0,
+               "Write an HTML page with pictures before and after each step"},
     OptionSpec{"ocr", "language", 'l', text, R"("eng")", "", 0, 0,
                "Languages of the text, ISO 639-1 or Tesseract's names: en, eng, eng+deu"},
     OptionSpec{"ocr", "mode", 'm', choice, R"("auto")", "auto|force|skip|redo", 0, 0,
@@ -25,12 +50,21 @@ constexpr std::array options{
                "pages with text alone; redo: replace an earlier OCR layer"},
     OptionSpec{"ocr", "format", 0, list, R"(["txt"])", "txt|json|hocr|alto|tsv|pdf", 0, 0,
                "What to write: txt, json (blocks, lines, words with boxes), hocr, alto, tsv, pdf (searchable)"},
-    OptionSpec{"ocr", "pages", 0, pages, R"("")", "", 0, 0, "Only these pages: 1,3-5,8-end"},
-    OptionSpec{"ocr", "password", 0, text, R"("")", "", 0, 0, "Password of encrypted PDFs"},
-    OptionSpec{"ocr", "oversample", 0, integer, "300", "", 72, 1200,
+    OptionSpec{every_stage, "pages", 0, pages, R"("")", "", 0, 0, "Only these pages: 1,3-5,8-end"},
+    OptionSpec{every_stage, "password", 0, text, R"("")", "", 0, 0, "Password of encrypted PDFs"},
+    OptionSpec{
+        every_stage, "strict", 0, boolean, "false", "", 0, 0,
+        "A page that fails makes its document fail; false: the other pages are kept, and the outcome is partial"},
+    OptionSpec{every_stage, "oversample", 0, integer, "300", "", 72, 1200,
                "Resolution in dpi at which pages that are no scans are drawn"},
-    OptionSpec{"ocr", "image_dpi", 0, integer, "0", "", 0, 2400,
+    OptionSpec{every_stage, "image_dpi", 0, integer, "0", "", 0, 2400,
                "Resolution of images that do not say theirs, in dpi; 0: 300"},
+    OptionSpec{"ocr", "rotate_pages", 'r', boolean, "false", "", 0, 0,
+               "Turn pages upright before they are recognised, and in the PDF (the step rotate of preprocessing)"},
+    OptionSpec{"ocr", "deskew", 'd', boolean, "false", "", 0, 0,
+               "Straighten pages by up to 12 degrees before they are recognised (the step deskew of preprocessing)"},
+    OptionSpec{"ocr", "clean", 'c', boolean, "false", "", 0, 0,
+               "Clean pages before they are recognised (the steps borders, background and specks of preprocessing)"},
     OptionSpec{"ocr", "tesseract_pagesegmode", 0, integer, "3", "", 0, 13, "Tesseract's page segmentation mode"},
     OptionSpec{
         "ocr", "prepare", 0, boolean, "true", "", 0, 0,
@@ -73,8 +107,9 @@ std::string meant(std::string_view name, std::span<const std::string_view> names
 }
 
 Error invalid(const OptionSpec& spec, const std::string& expected, const json::value& given) {
-  return fail(ErrorCode::invalid_option, "option '" + std::string(spec.name) + "' of stage " + std::string(spec.stage) +
-                                             " must be " + expected + ", not " + json::serialize(given));
+  const auto owner = spec.stage == every_stage ? std::string() : " of stage " + std::string(spec.stage);
+  return fail(ErrorCode::invalid_option, "option '" + std::string(spec.name) + "'" + owner + " must be " + expected +
+                                             ", not " + json::serialize(given));
 }
 
 // As a person writes it: Boost's JSON makes 7.2E1 of 72.
@@ -134,6 +169,22 @@ Result<json::value> to_list(const OptionSpec& spec, const json::value& given) {
   return json::value(std::move(items));
 }
 
+// Whether stages that are known, each once, make sense in this order.
+Status check_order(const std::vector<std::string>& pipeline) {
+  const auto place = [&](std::string_view stage) { return std::find(pipeline.begin(), pipeline.end(), stage); };
+  if (place(lonely_stage) != pipeline.end() && pipeline.size() > 1) {
+    return fail(ErrorCode::invalid_option,
+                "stage '" + std::string(lonely_stage) + "' stands alone in a pipeline: " + std::string(lonely_reason));
+  }
+  for (const auto& order : orders) {
+    const auto second = place(order.second);
+    if (std::find(second, pipeline.end(), order.first) == pipeline.end()) continue;
+    return fail(ErrorCode::invalid_option, "stage '" + std::string(order.first) + "' must stand before '" +
+                                               std::string(order.second) + "': " + std::string(order.reason));
+  }
+  return {};
+}
+
 Result<json::value> convert(const OptionSpec& spec, const json::value& given) {
   switch (spec.type) {
     case boolean:
@@ -162,6 +213,10 @@ Result<json::value> convert(const OptionSpec& spec, const json::value& given) {
 
 std::span<const OptionSpec> all_options() { return options; }
 
+bool applies_to(const OptionSpec& spec, std::string_view stage) {
+  return spec.stage == stage || (spec.stage == every_stage && stage != lonely_stage);
+}
+
 std::optional<std::string_view> nearest(std::string_view name, std::span<const std::string_view> names) {
   std::optional<std::string_view> best;
   std::size_t best_distance = std::min<std::size_t>(4, name.size());
@@ -187,6 +242,7 @@ Result<std::vector<std::string>> parse_pipeline(std::string_view pipeline) {
     result.emplace_back(stage);
   }
   if (result.empty()) return fail(ErrorCode::invalid_option, "the pipeline names no stage; for example: ocr");
+  DOCMILL_CHECK(check_order(result));
   return result;
 }
 
@@ -195,7 +251,8 @@ Result<json::object> resolve_options(std::string_view pipeline, const json::obje
   json::object resolved;
   std::vector<std::string_view> known;
   for (const auto& spec : options) {
-    if (std::find(stages_used.begin(), stages_used.end(), spec.stage) == stages_used.end()) continue;
+    const auto applies = [&](const std::string& stage) { return applies_to(spec, stage); };
+    if (std::none_of(stages_used.begin(), stages_used.end(), applies)) continue;
     known.push_back(spec.name);
     const auto* value = given.if_contains(spec.name);
     if (value == nullptr) {

@@ -23,6 +23,9 @@ enum class OptionType {
   pages,   // text that core/page_list.hpp understands
 };
 
+// In the place of a stage's name: an option of all stages that open a document.
+inline constexpr std::string_view every_stage = "document";
+
 struct OptionSpec {
   std::string_view stage;
   std::string_view name;  // in JSON: snake_case. On the command line: --kebab-case
@@ -37,7 +40,11 @@ struct OptionSpec {
 
 std::span<const OptionSpec> all_options();
 
-// The stages of "preprocessing,ocr", in order. invalid_option: an unknown stage (the nearest is named), none, or twice.
+// Whether it is an option of `stage`: its own, or one of every stage.
+bool applies_to(const OptionSpec& spec, std::string_view stage);
+
+// The stages of "preprocessing,ocr", in order. invalid_option: an unknown stage (the nearest is named), none, one
+// twice, or an order that makes no sense.
 Result<std::vector<std::string>> parse_pipeline(std::string_view pipeline);
 
 // Checks `given` against the table for the stages of `pipeline`, turns text into the option's type ("300" → 300,

@@ -116,6 +116,19 @@ void write_error(JsonWriter& out, const Error& error) {
   out.close('}');
 }
 
+void write_preparation(JsonWriter& out, const Preparation& preparation) {
+  if (preparation.turned != 0) out.member("turned", preparation.turned, 0);
+  if (!preparation.script.empty()) out.member("script", preparation.script);
+  if (preparation.steps.empty()) return;
+  out.key("steps");
+  out.open('[');
+  for (const auto& step : preparation.steps) {
+    out.separate();
+    out.text(step);
+  }
+  out.close(']');
+}
+
 // Reading: a member that is missing or of another type throws, and text_page_from_json says so in its Result.
 double number_of(const json::object& object, std::string_view name) { return object.at(name).to_number<double>(); }
 
@@ -182,6 +195,15 @@ Error read_error(const json::object& object) {
   return error;
 }
 
+Preparation read_preparation(const json::object& object) {
+  Preparation preparation;
+  if (object.contains("turned")) preparation.turned = object.at("turned").to_number<int>();
+  if (object.contains("script")) preparation.script = text_of(object, "script");
+  if (!object.contains("steps")) return preparation;
+  for (const auto& step : object.at("steps").as_array()) preparation.steps.emplace_back(step.as_string());
+  return preparation;
+}
+
 TextPage read_page(const json::object& object) {
   TextPage page;
   page.number = object.at("page").to_number<int>();
@@ -194,6 +216,7 @@ TextPage read_page(const json::object& object) {
   page.seconds = number_of(object, "seconds");
   page.rotation = object.at("rotation").to_number<int>();
   page.skew = number_of(object, "skew");
+  page.preparation = read_preparation(object);
   if (object.contains("error")) page.error = read_error(object.at("error").as_object());
   if (object.contains("blocks")) page.blocks = read_all<Block>(object, "blocks", read_block);
   return page;
@@ -244,6 +267,7 @@ std::string to_json(const TextPage& page, bool with_blocks) {
   out.member("seconds", page.seconds, seconds_decimals);
   out.member("rotation", page.rotation, 0);
   out.member("skew", page.skew, size_decimals);
+  write_preparation(out, page.preparation);
   if (page.error) write_error(out, *page.error);
   if (with_blocks) out.members("blocks", page.blocks, write_block);
   out.close('}');

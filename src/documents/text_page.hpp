@@ -65,6 +65,14 @@ enum class PageStatus {
 };
 std::string_view to_string(PageStatus status);
 
+// What was done to a page's pixels before it was recognised.
+struct Preparation {
+  int turned = 0;                  // degrees clockwise: coordinates are those of the page turned so
+  std::string script;              // that was found when its way up was looked for: "Latin"; empty: not sure
+  std::vector<std::string> steps;  // those that changed something, in order: "rotate", "deskew"
+  bool operator==(const Preparation&) const = default;
+};
+
 struct TextPage {
   int number = 0;    // 1-based, in the document
   double width = 0;  // pixels at dpi
@@ -76,6 +84,7 @@ struct TextPage {
   double seconds = 0;     // spent on the page
   int rotation = 0;       // degrees clockwise that it had to be turned to be upright
   double skew = 0;        // degrees that were taken out before recognition
+  Preparation preparation;
   std::optional<Error> error;
   std::vector<Block> blocks;
 

@@ -126,7 +126,7 @@ void ForkServer::warm_up(const protocol::Fork& order) {
   if (warm_.size() >= most_warm) warm_.clear();
   if (!warm_.insert(order.pipeline + '\0' + order.options).second) return;
   try {
-    warm_up_pipeline(order.pipeline, order.options);
+    warm_up_for(order.pipeline, order.options);
   } catch (const std::exception& problem) {
     std::fprintf(stderr, "docmill-worker: cannot warm up for '%s': %s\n", order.pipeline.c_str(), problem.what());
   }

@@ -1,26 +1,20 @@
 #include "worker/run_task.hpp"
 
-#include <algorithm>
 #include <array>
 
+#include "core/options.hpp"
+#include "processors/ocr/ocr_stage.hpp"
+#include "processors/pipeline.hpp"
+#include "processors/preprocessing/preprocessing_stage.hpp"
 #include "worker/part_ranges.hpp"
 
 namespace docmill {
 namespace {
 
-// The pipelines that go through a document, page by page.
-struct Pipeline {
-  std::string_view name;
-  Result<TaskOutput> (*process)(const TaskInput&, TaskContext&);
-  Status (*warm_up)(std::string_view options);
-};
-
-constexpr std::array pipelines{Pipeline{"ocr", process_ocr, warm_up_ocr}};
-
-const Pipeline* find_pipeline(std::string_view name) {
-  const auto* const found =
-      std::find_if(pipelines.begin(), pipelines.end(), [&](const Pipeline& pipeline) { return pipeline.name == name; });
-  return found == pipelines.end() ? nullptr : found;
+// The stages that a pipeline can be made of.
+std::span<const Stage* const> known_stages() {
+  static const std::array stages{&preprocessing_stage(), &ocr_stage()};
+  return stages;
 }
 
 Result<std::vector<TaskInput::Part>> parts_of(const protocol::Task& task, std::span<const Descriptor> trees) {
@@ -51,14 +45,12 @@ bool TaskRunner::is_instant(const protocol::Task& task) {
 Result<TaskOutput> TaskRunner::run(const protocol::Task& task, std::span<const Descriptor> descriptors,
                                    TaskContext& context) {
   if (task.pipeline == "noop") return noop_.run(task.document, task.options, socket_);
-  const auto* pipeline = find_pipeline(task.pipeline);
-  if (pipeline == nullptr) {
-    return fail(ErrorCode::invalid_option, "this docmill-worker has no pipeline '" + task.pipeline + "'");
-  }
+  DOCMILL_CHECK(parse_pipeline(task.pipeline));
   if (!task.has_input) return fail(ErrorCode::internal, "the task came without its document");
   TaskInput input;
   input.kind = task.kind;
   input.name = task.document;
+  input.pipeline = task.pipeline;
   input.descriptor = descriptors.front().get();
   input.options = task.options;
   input.pages = task.pages;
@@ -69,12 +61,11 @@ Result<TaskOutput> TaskRunner::run(const protocol::Task& task, std::span<const D
     DOCMILL_TRY(parts, parts_of(task, descriptors.subspan(1)));
     input.parts = std::move(parts);
   }
-  return pipeline->process(input, context);
+  return run_pipeline(known_stages(), input, context);
 }
 
-void warm_up_pipeline(std::string_view name, std::string_view options) {
-  const auto* pipeline = find_pipeline(name);
-  if (pipeline != nullptr) static_cast<void>(pipeline->warm_up(options));
+void warm_up_for(std::string_view pipeline, std::string_view options) {
+  if (pipeline != "noop") static_cast<void>(warm_up_pipeline(known_stages(), pipeline, options));
 }
 
 }  // namespace docmill

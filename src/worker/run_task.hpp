@@ -32,6 +32,6 @@ std::size_t descriptors_of(const protocol::Task& task);
 
 // Loads what tasks of this pipeline need into this process, to be shared by its forks. Its failure is no one's yet:
 // each task meets and reports it again.
-void warm_up_pipeline(std::string_view pipeline, std::string_view options);
+void warm_up_for(std::string_view pipeline, std::string_view options);
 
 }  // namespace docmill

@@ -165,7 +165,9 @@ def test_the_reference_pages_are_what_docmill_prints(docmill):
     config = (SOURCE / "docs/reference/config.md").read_text()
     assert docmill("config", "--markdown").stdout.strip() in config, "docs/reference/config.md: docmill config --markdown"
     cli = (SOURCE / "docs/reference/cli.md").read_text()
-    assert docmill("options", "ocr", "--markdown").stdout.strip() in cli, "docs/reference/cli.md: docmill options ocr --markdown"
+    for stage in ("ocr", "preprocessing"):
+        printed = docmill("options", stage, "--markdown").stdout.strip()
+        assert printed in cli, f"docs/reference/cli.md: docmill options {stage} --markdown"
 
 
 def test_options_shows_the_table_of_a_stage(docmill):

@@ -1,16 +1,15 @@
 #include "processors/ocr/engine.hpp"
 
-#include <dlfcn.h>
 #include <leptonica/allheaders.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 #include <utility>
 
 #include "processors/ocr/language.hpp"
 #include "processors/ocr/recognition_tree.hpp"
+#include "processors/one_thread.hpp"
 
 namespace docmill::ocr {
 namespace {
@@ -45,16 +44,6 @@ std::string model_directory(tesseract::TessBaseAPI& api) {
 }
 
 }  // namespace
-
-// With OpenMP's threads a page takes a multiple of the time. OMP_THREAD_LIMIT is read only when the OpenMP library is
-// loaded, before main(); that no level of parallel regions may be active can be said at any time. Tesseract may have
-// been built without OpenMP: then there is nothing to say.
-void use_one_thread() {
-  ::setenv("OMP_THREAD_LIMIT", "1", 1);  // for programs that we start
-  if (auto* const function = ::dlsym(RTLD_DEFAULT, "omp_set_max_active_levels")) {
-    reinterpret_cast<void (*)(int)>(function)(0);
-  }
-}
 
 Engine::Engine(std::unique_ptr<TesseractApi> api) : api_(std::move(api)) {}
 

@@ -14,9 +14,6 @@ namespace docmill::ocr {
 
 class TesseractApi;
 
-// Has Tesseract, in this process and its forks, work in the thread that calls it.
-void use_one_thread();
-
 struct Recognition {
   std::vector<Block> blocks;  // in pixels of the image that was recognised; without text: none
   int rotation = 0;           // degrees clockwise that the image must be turned for its text to be upright

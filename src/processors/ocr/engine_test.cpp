@@ -6,7 +6,7 @@
 #include <cmath>
 #include <fstream>
 
-#include "processors/ocr/ocr_test_support.hpp"
+#include "processors/page_test_support.hpp"
 
 namespace docmill::ocr {
 namespace {

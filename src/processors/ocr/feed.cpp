@@ -7,8 +7,9 @@
 #include <numbers>
 #include <optional>
 
-#include "processors/ocr/page_measure.hpp"
-#include "processors/ocr/pix.hpp"
+#include "processors/page_measure.hpp"
+#include "processors/pix.hpp"
+#include "processors/turn.hpp"
 
 namespace docmill::ocr {
 namespace {
@@ -50,18 +51,6 @@ Image scaled(Image image, double scale) {
                                                : pixScaleGrayLI(image.pix(), factor, factor));
 }
 
-// Turns `image` by `radians` clockwise, with room for its corners. The way back is told of the room.
-Image turned(const Image& image, double radians, WayBack::Steps& steps) {
-  const double sine = std::abs(std::sin(radians));
-  steps.radians = radians;
-  steps.pad_x = static_cast<int>(std::ceil(image.height() * sine / 2));
-  steps.pad_y = static_cast<int>(std::ceil(image.width() * sine / 2));
-  constexpr l_uint32 white = 255;
-  const auto padded =
-      owned(pixAddBorderGeneral(image.pix(), steps.pad_x, steps.pad_x, steps.pad_y, steps.pad_y, white));
-  return owned(pixRotateAMGray(padded.pix(), static_cast<l_float32>(radians), white));
-}
-
 // Divides by the paper around: what is lit from one side, or has a shadow along the spine, becomes even.
 Image evened(Image gray) {
   if (shading(gray) < least_shading) return gray;
@@ -86,19 +75,19 @@ Fed feed(const Image& page) {
   auto gray = evened(gray_of(page));
   const auto measure = measure_page(gray);
   Fed fed;
-  WayBack::Steps steps;
+  Turn::Steps steps;
   steps.scale = scale_for(measure, page.dpi());
   if (measure.noise > noise_to_smooth) gray = owned(pixBlockconvGray(gray.pix(), nullptr, 1, 1));
   fed.image = whitened(scaled(std::move(gray), steps.scale));
   steps.width = fed.image.width();
   steps.height = fed.image.height();
   if (std::abs(measure.skew) > least_skew) {
-    fed.image = turned(fed.image, measure.skew * std::numbers::pi / 180, steps);
+    fed.image = turned_with_room(fed.image, measure.skew * std::numbers::pi / 180, steps);
     fed.skew = measure.skew;
   }
   const int dpi = static_cast<int>(std::lround((page.dpi() > 0 ? page.dpi() : assumed_dpi) * steps.scale));
   pixSetResolution(fed.image.pix(), dpi, dpi);
-  fed.way_back = WayBack(steps);
+  fed.way_back.add(Turn(steps));
   return fed;
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "documents/image.hpp"
-#include "processors/ocr/way_back.hpp"
+#include "processors/way_back.hpp"
 
 namespace docmill::ocr {
 

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <numbers>
 
-#include "processors/ocr/ocr_test_support.hpp"
-#include "processors/ocr/page_measure.hpp"
+#include "processors/page_measure.hpp"
+#include "processors/page_test_support.hpp"
 
 namespace docmill::ocr {
 namespace {
@@ -43,7 +43,7 @@ struct Moved {
 };
 
 Moved moved(const Image& gray, double scale, double degrees) {
-  WayBack::Steps steps;
+  Turn::Steps steps;
   steps.scale = scale;
   const auto factor = static_cast<float>(scale);
   const Image small(pixScaleAreaMap(gray.pix(), factor, factor));
@@ -53,7 +53,9 @@ Moved moved(const Image& gray, double scale, double degrees) {
   steps.pad_y = 50;
   steps.radians = degrees * std::numbers::pi / 180;
   const Image padded(pixAddBorderGeneral(small.pix(), 40, 40, 50, 50, 255));
-  return {Image(pixRotateAMGray(padded.pix(), static_cast<float>(steps.radians), 255)), WayBack(steps)};
+  WayBack way_back;
+  way_back.add(Turn(steps));
+  return {Image(pixRotateAMGray(padded.pix(), static_cast<float>(steps.radians), 255)), std::move(way_back)};
 }
 
 TEST(WayBack, LeadsFromATurnedAndScaledSquareToItsPlace) {
@@ -70,7 +72,7 @@ TEST(WayBack, LeadsFromATurnedAndScaledSquareToItsPlace) {
 }
 
 TEST(WayBack, TurnsBaselines) {
-  WayBack::Steps steps;
+  Turn::Steps steps;
   steps.scale = 0.5;
   steps.width = 1000;
   steps.height = 1400;
@@ -79,7 +81,9 @@ TEST(WayBack, TurnsBaselines) {
   line.box = {100, 500, 900, 530};
   line.baseline_offset = -6;
   std::vector<Block> blocks{Block{line.box, {Paragraph{line.box, {line}}}}};
-  WayBack(steps).to_page(blocks);
+  WayBack way_back;
+  way_back.add(Turn(steps));
+  way_back.to_page(blocks);
   const auto& turned = blocks[0].paragraphs[0].lines[0];
   EXPECT_NEAR(turned.baseline_slope, -std::tan(steps.radians), 1e-6);
   // The middle of the baseline, which was at (500, 524) of the fed page.

@@ -4,22 +4,12 @@
 #include <boost/json.hpp>
 #include <utility>
 
-#include "core/options.hpp"
 #include "processors/ocr/language.hpp"
 
 namespace docmill::ocr {
 namespace {
 
 namespace json = boost::json;
-
-Result<json::object> parse_object(std::string_view text) {
-  boost::system::error_code error;
-  auto value = json::parse(text, error);
-  if (error || !value.is_object()) {
-    return fail(ErrorCode::invalid_option, "the options of a job must be a JSON object");
-  }
-  return std::move(value.get_object());
-}
 
 std::string text_of(const json::object& options, std::string_view name) {
   return std::string(options.at(name).as_string());
@@ -59,18 +49,12 @@ std::string OcrOptions::language_names() const {
   return names;
 }
 
-Result<OcrOptions> parse_ocr_options(std::string_view text) {
-  DOCMILL_TRY(given, parse_object(text));
-  DOCMILL_TRY(resolved, resolve_options("ocr", given));
+Result<OcrOptions> read_ocr_options(const json::object& resolved) {
   DOCMILL_TRY(languages, engine_languages(text_of(resolved, "language")));
   OcrOptions options;
   options.languages = std::move(languages);
   options.mode = mode_of(resolved);
   options.formats = formats_of(resolved);
-  options.pages = text_of(resolved, "pages");
-  options.password = text_of(resolved, "password");
-  options.oversample = number_of(resolved, "oversample");
-  options.image_dpi = number_of(resolved, "image_dpi");
   options.segmentation_mode = number_of(resolved, "tesseract_pagesegmode");
   options.prepare = resolved.at("prepare").as_bool();
   DOCMILL_CHECK(check_segmentation_mode(options.segmentation_mode));

@@ -1,8 +1,8 @@
 // OcrOptions: the ocr stage's options, checked and ready for use.
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "core/result.hpp"
@@ -15,17 +15,13 @@ struct OcrOptions {
   std::vector<std::string> languages;  // as the engine calls them
   Mode mode = Mode::automatic;
   std::vector<std::string> formats;  // each once, in the order given
-  std::string pages;                 // for select_pages()
-  std::string password;
-  int oversample = 300;       // dpi
-  int image_dpi = 0;          // 0: what the image says
-  int segmentation_mode = 3;  // Tesseract's
+  int segmentation_mode = 3;         // Tesseract's
   bool prepare = true;
 
   std::string language_names() const;  // "eng+deu"
 };
 
-// From a job's options: a JSON object as text. invalid_option: not JSON, or what core/options.hpp refuses.
-Result<OcrOptions> parse_ocr_options(std::string_view text);
+// From a job's options, as resolve_options() leaves them. invalid_option: what only the engine can tell.
+Result<OcrOptions> read_ocr_options(const boost::json::object& resolved);
 
 }  // namespace docmill::ocr

@@ -1,11 +1,12 @@
 #include "processors/ocr/page_reader.hpp"
 
-#include <chrono>
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "processors/ocr/feed.hpp"
-#include "processors/ocr/page_measure.hpp"
 #include "processors/ocr/text_layer.hpp"
+#include "processors/page_measure.hpp"
 
 namespace docmill::ocr {
 namespace {
@@ -27,62 +28,36 @@ double mean_confidence(const std::vector<Block>& blocks) {
   return weight > 0 ? sum / weight : 0;
 }
 
-double megapixels_of(Page& page, int oversample) {
-  if (const auto scan = page.scan()) return static_cast<double>(scan->width) * scan->height / 1e6;
-  const double dots_per_point = oversample / 72.0;
-  return page.width_points() * page.height_points() * dots_per_point * dots_per_point / 1e6;
+// Recognises one sheet; blank ones are not shown to the engine. Its blocks are appended to those of `page`.
+Status recognise_sheet(const Sheet& sheet, const OcrOptions& options, Engine& engine, TextPage& page) {
+  if (is_blank(sheet.image)) return {};
+  auto fed = options.prepare ? feed(sheet.image) : Fed{sheet.image.clone(), 0, {}};
+  DOCMILL_TRY(recognition, engine.recognise(fed.image, options.segmentation_mode));
+  fed.way_back.to_page(recognition.blocks);
+  sheet.way_back.to_page(recognition.blocks);
+  if (page.status == PageStatus::blank) {
+    page.status = PageStatus::ok;
+    page.skew = fed.skew;
+    page.rotation = recognition.rotation;
+  }
+  std::move(recognition.blocks.begin(), recognition.blocks.end(), std::back_inserter(page.blocks));
+  return {};
 }
 
 }  // namespace
 
-Result<TextPage> recognise_image(const Image& image, const OcrOptions& options) {
-  TextPage page;
-  page.width = image.width();
-  page.height = image.height();
-  page.dpi = image.dpi();
-  page.status = PageStatus::blank;
-  page.language = options.language_names();
-  if (is_blank(image)) return page;
-  DOCMILL_TRY(engine, shared_engine(options.languages));
-  auto fed = options.prepare ? feed(image) : Fed{image.clone(), 0, {}};
-  DOCMILL_TRY(recognition, engine->recognise(fed.image, options.segmentation_mode));
-  fed.way_back.to_page(recognition.blocks);
-  page.status = PageStatus::ok;
-  page.skew = fed.skew;
-  page.rotation = recognition.rotation;
-  page.confidence = mean_confidence(recognition.blocks);
-  page.blocks = std::move(recognition.blocks);
-  return page;
-}
-
-TextPage PageReader::read(int number, const OnImage& on_image) {
-  const auto begin = std::chrono::steady_clock::now();
-  auto result = try_read(number, on_image);
-  TextPage page;
-  if (result) {
-    page = std::move(*result);
-  } else {
-    page.status = PageStatus::failed;
-    page.error = std::move(result).error();
-    page.error->page = number;
-  }
-  page.number = number;
-  page.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  return page;
-}
-
-Result<TextPage> PageReader::try_read(int number, const OnImage& on_image) {
-  DOCMILL_TRY(page, document_.page(number));
-  if (options_.mode == Mode::force) return recognise(*page, on_image);
-  DOCMILL_TRY(text, page->text_layer());
-  if (!has_words(text)) return recognise(*page, on_image);
+Result<TextPage> PageReader::read(PageWork& work) const {
+  auto& page = work.page();
+  if (options_.mode == Mode::force) return recognise(work);
+  DOCMILL_TRY(text, page.text_layer());
+  if (!has_words(text)) return recognise(work);
   if (options_.mode == Mode::skip) {
     text.status = PageStatus::skipped;
     return text;
   }
-  DOCMILL_TRY(is_enough, stands_for_page(text, *page));
+  DOCMILL_TRY(is_enough, stands_for_page(text, page));
   if (is_enough) return text;
-  auto recognised = recognise(*page, on_image);
+  auto recognised = recognise(work);
   const bool found_nothing = recognised && !has_words(*recognised);
   if (options_.mode == Mode::automatic && found_nothing && is_usable(text)) return text;  // a drawing, a photograph
   return recognised;
@@ -98,10 +73,20 @@ Result<bool> PageReader::stands_for_page(const TextPage& text, Page& page) const
   return !shows_more_than(text, drawn);
 }
 
-Result<TextPage> PageReader::recognise(Page& page, const OnImage& on_image) {
-  on_image(megapixels_of(page, options_.oversample));
-  DOCMILL_TRY(image, page.image(options_.oversample));
-  return recognise_image(image, options_);
+Result<TextPage> PageReader::recognise(PageWork& work) const {
+  DOCMILL_TRY(sheets, work.sheets());
+  DOCMILL_TRY(engine, shared_engine(options_.languages));
+  TextPage page;
+  page.number = work.page().number();
+  page.width = sheets->width;
+  page.height = sheets->height;
+  page.dpi = sheets->dpi;
+  page.preparation = sheets->preparation;
+  page.status = PageStatus::blank;
+  page.language = options_.language_names();
+  for (const auto& sheet : sheets->sheets) DOCMILL_CHECK(recognise_sheet(sheet, options_, *engine, page));
+  page.confidence = mean_confidence(page.blocks);
+  return page;
 }
 
 }  // namespace docmill::ocr

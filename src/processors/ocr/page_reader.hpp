@@ -1,36 +1,25 @@
-// PageReader: turns the pages of a document into trees of text, by reading their text layer or by recognition.
+// PageReader: turns a page into a tree of text, by reading its text layer or by recognition.
 #pragma once
 
-#include <functional>
-
-#include "documents/document.hpp"
 #include "processors/ocr/engine.hpp"
 #include "processors/ocr/options.hpp"
+#include "processors/page_work.hpp"
 
 namespace docmill::ocr {
 
 class PageReader {
  public:
-  // Called when the size of the image is known that is about to be recognised.
-  using OnImage = std::function<void(double megapixels)>;
+  // `options` must outlive the reader.
+  explicit PageReader(const OcrOptions& options) : options_(options) {}
 
-  // Both must outlive the reader.
-  PageReader(Document& document, const OcrOptions& options) : document_(document), options_(options) {}
-
-  // Never fails as a whole: what befalls the page stands in its status and error. A bad_alloc passes.
-  TextPage read(int number, const OnImage& on_image);
+  // The text of the page. Its pixels are asked for only where they are needed.
+  Result<TextPage> read(PageWork& work) const;
 
  private:
-  Result<TextPage> try_read(int number, const OnImage& on_image);
   Result<bool> stands_for_page(const TextPage& text, Page& page) const;
-  Result<TextPage> recognise(Page& page, const OnImage& on_image);
+  Result<TextPage> recognise(PageWork& work) const;
 
-  Document& document_;
   const OcrOptions& options_;
 };
-
-// One image, as PageReader does it with pages that have no text: fed as `options` say, recognised, and in the pixels of
-// `image`. The page's number is left to the caller.
-Result<TextPage> recognise_image(const Image& image, const OcrOptions& options);
 
 }  // namespace docmill::ocr

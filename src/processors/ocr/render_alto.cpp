@@ -59,8 +59,7 @@ Box space_between(const Word& word, const Word& next) {
 
 class AltoRenderer final : public Renderer {
  public:
-  AltoRenderer(std::unique_ptr<RenderOutput> output, std::string name)
-      : output_(std::move(output)), name_(std::move(name)) {}
+  AltoRenderer(std::unique_ptr<Output> output, std::string name) : output_(std::move(output)), name_(std::move(name)) {}
 
   Status page(const TextPage& page) override {
     DOCMILL_CHECK(write_head());
@@ -172,7 +171,7 @@ class AltoRenderer final : public Renderer {
     xml_ += "\"/>\n";
   }
 
-  const std::unique_ptr<RenderOutput> output_;
+  const std::unique_ptr<Output> output_;
   const std::string name_;
   bool has_head_ = false;
   // Of the page that is being written.
@@ -186,7 +185,7 @@ class AltoRenderer final : public Renderer {
 
 }  // namespace
 
-Result<std::unique_ptr<Renderer>> make_alto_renderer(std::unique_ptr<RenderOutput> output, const RenderSource& source) {
+Result<std::unique_ptr<Renderer>> make_alto_renderer(std::unique_ptr<Output> output, const RenderSource& source) {
   return std::make_unique<AltoRenderer>(std::move(output), source.name);
 }
 

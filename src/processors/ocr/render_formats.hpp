@@ -3,18 +3,16 @@
 
 #include <memory>
 
-#include "processors/ocr/render_output.hpp"
 #include "processors/ocr/renderer.hpp"
+#include "processors/output.hpp"
 
 namespace docmill::ocr {
 
 // The descriptor of `output` (and, for a pdf, of `source`) must outlive the renderer.
-using MakeRenderer = Result<std::unique_ptr<Renderer>>(std::unique_ptr<RenderOutput> output,
-                                                       const RenderSource& source);
+using MakeRenderer = Result<std::unique_ptr<Renderer>>(std::unique_ptr<Output> output, const RenderSource& source);
 
 MakeRenderer make_txt_renderer;
 MakeRenderer make_json_renderer;
-MakeRenderer make_tree_renderer;
 MakeRenderer make_tsv_renderer;
 MakeRenderer make_hocr_renderer;
 MakeRenderer make_alto_renderer;

@@ -33,8 +33,7 @@ void append_bbox(std::string& out, const Box& box) {
 
 class HocrRenderer final : public Renderer {
  public:
-  HocrRenderer(std::unique_ptr<RenderOutput> output, std::string name)
-      : output_(std::move(output)), name_(std::move(name)) {
+  HocrRenderer(std::unique_ptr<Output> output, std::string name) : output_(std::move(output)), name_(std::move(name)) {
     std::replace(name_.begin(), name_.end(), '"', '\'');  // hOCR has no way to write a quote in a quoted property
   }
 
@@ -135,7 +134,7 @@ class HocrRenderer final : public Renderer {
     html_ += "</span>\n";
   }
 
-  const std::unique_ptr<RenderOutput> output_;
+  const std::unique_ptr<Output> output_;
   std::string name_;
   bool has_head_ = false;
   // Of the page that is being written.
@@ -149,7 +148,7 @@ class HocrRenderer final : public Renderer {
 
 }  // namespace
 
-Result<std::unique_ptr<Renderer>> make_hocr_renderer(std::unique_ptr<RenderOutput> output, const RenderSource& source) {
+Result<std::unique_ptr<Renderer>> make_hocr_renderer(std::unique_ptr<Output> output, const RenderSource& source) {
   return std::make_unique<HocrRenderer>(std::move(output), source.name);
 }
 

@@ -41,7 +41,7 @@ Status guarded(const std::string& name, const std::function<void()>& action) {
 
 class PdfRenderer final : public Renderer {
  public:
-  PdfRenderer(std::unique_ptr<RenderOutput> output, const RenderSource& source, MappedFile file)
+  PdfRenderer(std::unique_ptr<Output> output, const RenderSource& source, MappedFile file)
       : output_(std::move(output)), source_(source), file_(std::move(file)) {
     pdf_.setSuppressWarnings(true);
   }
@@ -61,6 +61,7 @@ class PdfRenderer final : public Renderer {
     return guarded(source_.name, [&] {
       if (images_) add_images_up_to(page.number - 1);
       if (images_) pages_.push_back(images_->add_page(page.number, &page));
+      turn(page);
       if (page.status == PageStatus::ok) graft(page);
     });
   }
@@ -88,6 +89,12 @@ class PdfRenderer final : public Renderer {
     while (static_cast<int>(pages_.size()) < last) {
       pages_.push_back(images_->add_page(static_cast<int>(pages_.size()) + 1, nullptr));
     }
+  }
+
+  // The text was laid out on the page as it was turned: the page is shown so, too.
+  void turn(const TextPage& text) {
+    const auto index = static_cast<std::size_t>(text.number) - 1;
+    if (text.preparation.turned != 0 && index < pages_.size()) pages_[index].rotatePage(text.preparation.turned, true);
   }
 
   void graft(const TextPage& text) {
@@ -120,7 +127,7 @@ class PdfRenderer final : public Renderer {
     return written ? made : written;
   }
 
-  const std::unique_ptr<RenderOutput> output_;
+  const std::unique_ptr<Output> output_;
   const RenderSource source_;
   const MappedFile file_;  // read by pdf_ and images_
   QPDF pdf_;
@@ -131,7 +138,7 @@ class PdfRenderer final : public Renderer {
 
 }  // namespace
 
-Result<std::unique_ptr<Renderer>> make_pdf_renderer(std::unique_ptr<RenderOutput> output, const RenderSource& source) {
+Result<std::unique_ptr<Renderer>> make_pdf_renderer(std::unique_ptr<Output> output, const RenderSource& source) {
   DOCMILL_TRY(file, MappedFile::map(source.descriptor));
   auto renderer = std::make_unique<PdfRenderer>(std::move(output), source, std::move(file));
   DOCMILL_CHECK(renderer->open());

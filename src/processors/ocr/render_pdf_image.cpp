@@ -28,6 +28,7 @@ Size size_of(const EncodedImage* image, const TextPage* text) {
   Size size{.width = 612, .height = 792};
   if (text != nullptr && text->width > 0 && text->height > 0 && text->dpi > 0) {
     size = {.width = text->width * points_per_inch / text->dpi, .height = text->height * points_per_inch / text->dpi};
+    if (text->preparation.turned % 180 != 0) std::swap(size.width, size.height);  // before it is turned
   } else if (image != nullptr) {
     const double scale = points_per_inch / (image->dpi > 0 ? image->dpi : assumed_dpi);
     size = {.width = image->width * scale, .height = image->height * scale};

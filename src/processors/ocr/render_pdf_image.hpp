@@ -9,7 +9,7 @@
 
 #include "documents/document.hpp"
 #include "documents/text_page.hpp"
-#include "processors/ocr/render_pdf_encode.hpp"
+#include "processors/pdf_encode.hpp"
 
 namespace docmill::ocr {
 

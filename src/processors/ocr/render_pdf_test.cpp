@@ -55,6 +55,19 @@ INSTANTIATE_TEST_SUITE_P(
         Geometry{"UserUnit", "/MediaBox [0 0 600 400] /UserUnit 2", 600, 400}),
     [](const auto& geometry) { return std::string(geometry.param.name); });
 
+// Preprocessing has turned the page: its text was laid out on it as it is upright, and it is shown upright.
+TEST(PdfRenderer, ShowsPagesUprightThatWereTurned) {
+  const Box box{.left = 40, .top = 60, .right = 130, .bottom = 80};
+  for (const int turned : {90, 180, 270}) {
+    const bool is_sideways = turned != 180;
+    auto page = page_with_word("Word", box, is_sideways ? 400 : 600, is_sideways ? 600 : 400);
+    page.preparation.turned = turned;
+    const auto words = words_of(render_over(make_pdf({{}}), {page}));
+    ASSERT_EQ(words.size(), 1U) << turned;
+    expect_near(words[0].second, box, 1);
+  }
+}
+
 // A page that had to be turned clockwise to be read: its words run sideways on the page as shown.
 TEST(PdfRenderer, TurnsTheTextOfPagesThatHadToBeTurned) {
   struct Turn {

@@ -1,31 +1,15 @@
-// For the tests of the renderers: files in memory and pages made of a few words.
+// For the tests of the renderers: pages made of a few words.
 #pragma once
-
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
-#include "core/descriptor.hpp"
 #include "processors/ocr/renderer.hpp"
+#include "processors/test_support.hpp"
 
 namespace docmill::ocr {
-
-// A file that exists as long as its descriptor.
-inline Descriptor memory_file(std::string_view content = {}) {
-  Descriptor file(::memfd_create("render_test", MFD_CLOEXEC));
-  EXPECT_EQ(::pwrite(file.get(), content.data(), content.size(), 0), static_cast<ssize_t>(content.size()));
-  return file;
-}
-
-inline std::string content_of(const Descriptor& file) {
-  std::string content(static_cast<std::size_t>(::lseek(file.get(), 0, SEEK_END)), '\0');
-  EXPECT_EQ(::pread(file.get(), content.data(), content.size(), 0), static_cast<ssize_t>(content.size()));
-  return content;
-}
 
 inline Box hull(const std::vector<Word>& words) {
   Box box = words.front().box;

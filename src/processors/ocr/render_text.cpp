@@ -1,4 +1,4 @@
-// The formats that are little more than the tree itself: txt, json and tree.
+// The formats that are little more than the tree itself: txt and json.
 #include "processors/ocr/render_formats.hpp"
 
 namespace docmill::ocr {
@@ -14,7 +14,7 @@ struct TextFormat {
 
 class TextRenderer final : public Renderer {
  public:
-  TextRenderer(std::unique_ptr<RenderOutput> output, const TextFormat& format)
+  TextRenderer(std::unique_ptr<Output> output, const TextFormat& format)
       : output_(std::move(output)), format_(format) {}
 
   Status page(const TextPage& page) override {
@@ -30,28 +30,21 @@ class TextRenderer final : public Renderer {
   }
 
  private:
-  const std::unique_ptr<RenderOutput> output_;
+  const std::unique_ptr<Output> output_;
   const TextFormat format_;
   bool is_first_ = true;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Renderer>> make_txt_renderer(std::unique_ptr<RenderOutput> output, const RenderSource&) {
+Result<std::unique_ptr<Renderer>> make_txt_renderer(std::unique_ptr<Output> output, const RenderSource&) {
   const TextFormat format{.before = "", .between = "\f", .after = "", .page = plain_text};
   return std::make_unique<TextRenderer>(std::move(output), format);
 }
 
-Result<std::unique_ptr<Renderer>> make_json_renderer(std::unique_ptr<RenderOutput> output, const RenderSource&) {
+Result<std::unique_ptr<Renderer>> make_json_renderer(std::unique_ptr<Output> output, const RenderSource&) {
   const TextFormat format{.before = "[", .between = ",\n", .after = "]\n", .page = [](const TextPage& page) {
                             return to_json(page, true);
-                          }};
-  return std::make_unique<TextRenderer>(std::move(output), format);
-}
-
-Result<std::unique_ptr<Renderer>> make_tree_renderer(std::unique_ptr<RenderOutput> output, const RenderSource&) {
-  const TextFormat format{.before = "", .between = "", .after = "", .page = [](const TextPage& page) {
-                            return to_json(page, true) + '\n';
                           }};
   return std::make_unique<TextRenderer>(std::move(output), format);
 }

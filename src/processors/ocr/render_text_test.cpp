@@ -18,7 +18,7 @@ TEST(Renderer, SaysWhenTheDiskIsFull) {
   ASSERT_TRUE(full);
   RenderSource source;
   source.name = "a.png";
-  for (const std::string_view format : {"txt", "json", "tree", "tsv", "hocr", "alto"}) {
+  for (const std::string_view format : {"txt", "json", "tsv", "hocr", "alto"}) {
     auto renderer = open_renderer(format, full.get(), source);
     ASSERT_TRUE(renderer) << format;
     EXPECT_TRUE((*renderer)->page(sample_page())) << format;
@@ -77,58 +77,6 @@ TEST(TsvRenderer, KeepsWordsInTheirColumn) {
   auto page = sample_page();
   page.blocks[0].paragraphs[0].lines[0].words[0].text = "a\tb\nc";
   EXPECT_NE(render("tsv", {page}).find("\ta b c\n"), std::string::npos);
-}
-
-TEST(TreeRenderer, IsReadBackPageByPage) {
-  const auto file = memory_file(render("tree", {sample_page(1), sample_page(2), sample_page(5)}));
-  std::vector<TextPage> pages;
-  const auto status = read_tree(file.get(), [&](TextPage page) {
-    pages.push_back(std::move(page));
-    return Status();
-  });
-  ASSERT_TRUE(status) << status.error().message;
-  EXPECT_EQ(pages, (std::vector{sample_page(1), sample_page(2), sample_page(5)}));
-}
-
-TEST(TreeRenderer, IsReadBackWhereALineIsLongerThanTheReadersChunk) {
-  auto page = sample_page();
-  page.blocks[0].paragraphs[0].lines[0].words[0].text = std::string(900'000, 'x');
-  const auto file = memory_file(render("tree", {page, sample_page(2)}));
-  std::vector<TextPage> pages;
-  const auto status = read_tree(file.get(), [&](TextPage read) {
-    pages.push_back(std::move(read));
-    return Status();
-  });
-  ASSERT_TRUE(status) << status.error().message;
-  EXPECT_EQ(pages, (std::vector{page, sample_page(2)}));
-}
-
-TEST(ReadTree, StopsAtTheFirstFailure) {
-  const auto file = memory_file(render("tree", {sample_page(1), sample_page(2)}));
-  int calls = 0;
-  const auto status = read_tree(file.get(), [&](TextPage) -> Status {
-    ++calls;
-    return fail(ErrorCode::cancelled, "enough");
-  });
-  ASSERT_FALSE(status);
-  EXPECT_EQ(status.error().message, "enough");
-  EXPECT_EQ(calls, 1);
-}
-
-TEST(ReadTree, NoticesATreeThatIsCutOff) {
-  const auto tree = render("tree", {sample_page(1), sample_page(2)});
-  for (const std::size_t missing : {1U, 40U}) {
-    const auto file = memory_file(tree.substr(0, tree.size() - missing));
-    const auto status = read_tree(file.get(), [](TextPage) { return Status(); });
-    ASSERT_FALSE(status);
-    EXPECT_EQ(status.error().code, ErrorCode::unreadable);
-  }
-}
-
-TEST(ReadTree, HasNoPagesInAnEmptyFile) {
-  const auto file = memory_file();
-  EXPECT_TRUE(
-      read_tree(file.get(), [](TextPage) -> Status { return fail(ErrorCode::internal, "no page was written"); }));
 }
 
 }  // namespace

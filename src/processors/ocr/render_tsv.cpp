@@ -15,7 +15,7 @@ constexpr std::string_view head =
 
 class TsvRenderer final : public Renderer {
  public:
-  explicit TsvRenderer(std::unique_ptr<RenderOutput> output) : output_(std::move(output)) {}
+  explicit TsvRenderer(std::unique_ptr<Output> output) : output_(std::move(output)) {}
 
   Status page(const TextPage& page) override {
     DOCMILL_CHECK(write_head());
@@ -77,7 +77,7 @@ class TsvRenderer final : public Renderer {
     rows_.append("\t").append(confidence).append("\t").append(text).append("\n");
   }
 
-  const std::unique_ptr<RenderOutput> output_;
+  const std::unique_ptr<Output> output_;
   bool has_head_ = false;
   // Of the page that is being written.
   std::string rows_;
@@ -86,7 +86,7 @@ class TsvRenderer final : public Renderer {
 
 }  // namespace
 
-Result<std::unique_ptr<Renderer>> make_tsv_renderer(std::unique_ptr<RenderOutput> output, const RenderSource&) {
+Result<std::unique_ptr<Renderer>> make_tsv_renderer(std::unique_ptr<Output> output, const RenderSource&) {
   return std::make_unique<TsvRenderer>(std::move(output));
 }
 

@@ -14,9 +14,8 @@ struct Format {
 };
 
 constexpr std::array formats{
-    Format{"txt", make_txt_renderer}, Format{"json", make_json_renderer}, Format{"tree", make_tree_renderer},
-    Format{"tsv", make_tsv_renderer}, Format{"hocr", make_hocr_renderer}, Format{"alto", make_alto_renderer},
-    Format{"pdf", make_pdf_renderer},
+    Format{"txt", make_txt_renderer},   Format{"json", make_json_renderer}, Format{"tsv", make_tsv_renderer},
+    Format{"hocr", make_hocr_renderer}, Format{"alto", make_alto_renderer}, Format{"pdf", make_pdf_renderer},
 };
 
 }  // namespace
@@ -25,7 +24,7 @@ Result<std::unique_ptr<Renderer>> open_renderer(std::string_view format, int out
   for (const auto& known : formats) {
     if (known.name != format) continue;
     auto name = std::string(format) + " output of '" + source.name + "'";
-    return known.make(std::make_unique<RenderOutput>(output, std::move(name)), source);
+    return known.make(std::make_unique<Output>(output, std::move(name)), source);
   }
   return fail(ErrorCode::invalid_option, "there is no output format '" + std::string(format) + "'");
 }

@@ -4,11 +4,9 @@
 //   txt   plain text, pages parted by form feeds          tsv    Tesseract's table of words
 //   json  array of page objects with blocks (the node puts it into the record)
 //   hocr  hOCR 1.2          alto  ALTO 4.2                pdf    the original with invisible, selectable text
-//   tree  JSON lines, one TextPage each: what a part leaves for its merge
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -42,8 +40,5 @@ class Renderer {
 
 // `output` is borrowed, empty and writable. output_unavailable: it cannot be written (disk full, …).
 Result<std::unique_ptr<Renderer>> open_renderer(std::string_view format, int output, const RenderSource& source);
-
-// Reads what the `tree` renderer wrote, calling `page` for each; stops at the first failure, which is returned.
-Status read_tree(int descriptor, const std::function<Status(TextPage)>& page);
 
 }  // namespace docmill::ocr

@@ -7,8 +7,8 @@
 #include <memory>
 #include <string_view>
 
-#include "processors/ocr/page_measure.hpp"
-#include "processors/ocr/pix.hpp"
+#include "processors/page_measure.hpp"
+#include "processors/pix.hpp"
 
 namespace docmill::ocr {
 namespace {

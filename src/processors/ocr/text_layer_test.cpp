@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "processors/ocr/ocr_test_support.hpp"
 #include "processors/ocr/render_test_support.hpp"
+#include "processors/page_test_support.hpp"
 
 namespace docmill::ocr {
 namespace {

@@ -1,0 +1,116 @@
+#include "processors/ocr/ocr_stage.hpp"
+
+#include <boost/json.hpp>
+#include <utility>
+
+#include "documents/text_format.hpp"
+#include "processors/ocr/engine.hpp"
+#include "processors/ocr/page_reader.hpp"
+#include "processors/ocr/renderer.hpp"
+
+namespace docmill {
+namespace {
+
+using namespace docmill::ocr;
+
+class OcrWorker final : public PageWorker {
+ public:
+  explicit OcrWorker(OcrOptions options) : options_(std::move(options)), reader_(options_) {}
+
+  Status work(PageWork& page) override {
+    DOCMILL_TRY(text, reader_.read(page));
+    page.result.text = std::move(text);
+    return {};
+  }
+
+ private:
+  const OcrOptions options_;
+  const PageReader reader_;
+};
+
+double text_length(const TextPage& page) {
+  std::size_t length = 0;
+  for (const auto& block : page.blocks) {
+    for (const auto& paragraph : block.paragraphs) {
+      for (const auto& line : paragraph.lines) {
+        for (const auto& word : line.words) length += word.text.size();
+      }
+    }
+  }
+  return static_cast<double>(length);
+}
+
+class OcrWriter final : public PageWriter {
+ public:
+  OcrWriter(std::string languages, std::vector<std::unique_ptr<Renderer>> renderers)
+      : languages_(std::move(languages)), renderers_(std::move(renderers)) {}
+
+  Status page(const PageResult& page) override {
+    const double weight = text_length(page.text);
+    confidence_sum_ += page.text.confidence * weight;
+    confidence_weight_ += weight;
+    for (const auto& renderer : renderers_) DOCMILL_CHECK(renderer->page(page.text));
+    return {};
+  }
+
+  Status finish(RecordMembers& record) override {
+    for (const auto& renderer : renderers_) DOCMILL_CHECK(renderer->finish());
+    constexpr int decimals = 3;
+    std::string confidence;
+    append_number(confidence, confidence_weight_ > 0 ? confidence_sum_ / confidence_weight_ : 0, decimals);
+    record.add("language", boost::json::serialize(boost::json::string_view(languages_)));
+    record.add("confidence", confidence);
+    return {};
+  }
+
+ private:
+  const std::string languages_;
+  const std::vector<std::unique_ptr<Renderer>> renderers_;
+  double confidence_sum_ = 0;
+  double confidence_weight_ = 0;
+};
+
+Result<std::unique_ptr<PageWorker>> open_worker(const StageSetup& setup) {
+  DOCMILL_TRY(options, read_ocr_options(setup.options));
+  DOCMILL_CHECK(shared_engine(options.languages));  // a wrong language fails the task before its first page
+  return std::make_unique<OcrWorker>(std::move(options));
+}
+
+Result<std::unique_ptr<PageWriter>> open_writer(const StageSetup& setup) {
+  DOCMILL_TRY(options, read_ocr_options(setup.options));
+  RenderSource source;
+  source.name = setup.input.name;
+  source.password = std::string(setup.options.at("password").as_string());
+  source.languages = options.language_names();
+  source.type = setup.document.type();
+  source.page_count = setup.document.page_count();
+  source.max_pixels = setup.input.max_pixels;
+  source.descriptor = setup.input.descriptor;
+  std::vector<std::unique_ptr<Renderer>> renderers;
+  for (const auto& format : options.formats) {
+    DOCMILL_TRY(output, setup.context.artifact(format));
+    DOCMILL_TRY(renderer, open_renderer(format, output, source));
+    renderers.push_back(std::move(renderer));
+  }
+  return std::make_unique<OcrWriter>(options.language_names(), std::move(renderers));
+}
+
+Status warm_up(const boost::json::object& given) {
+  DOCMILL_TRY(options, read_ocr_options(given));
+  DOCMILL_CHECK(shared_engine(options.languages));
+  return {};
+}
+
+}  // namespace
+
+const Stage& ocr_stage() {
+  static constexpr Stage stage{.name = "ocr",
+                               .makes_text = true,
+                               .wants_text = false,
+                               .open_worker = open_worker,
+                               .open_writer = open_writer,
+                               .warm_up = warm_up};
+  return stage;
+}
+
+}  // namespace docmill

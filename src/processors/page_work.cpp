@@ -1,0 +1,42 @@
+#include "processors/page_work.hpp"
+
+#include <utility>
+
+namespace docmill {
+namespace {
+
+double megapixels_of(Page& page, double dpi) {
+  if (const auto scan = page.scan()) return static_cast<double>(scan->width) * scan->height / 1e6;
+  const double dots_per_point = dpi / 72.0;
+  return page.width_points() * page.height_points() * dots_per_point * dots_per_point / 1e6;
+}
+
+}  // namespace
+
+PageWork::PageWork(Page& page, double dpi, OnImage on_image) : page_(page), dpi_(dpi), on_image_(std::move(on_image)) {
+  result.text.number = page.number();
+}
+
+void PageWork::transform(Transform step) { pending_.push_back(std::move(step)); }
+
+Result<Sheets> PageWork::original() {
+  on_image_(megapixels_of(page_, dpi_));
+  DOCMILL_TRY(image, page_.image(dpi_));
+  Sheets sheets;
+  sheets.width = image.width();
+  sheets.height = image.height();
+  sheets.dpi = image.dpi();
+  sheets.sheets.push_back({std::move(image), {}});
+  return sheets;
+}
+
+Result<const Sheets*> PageWork::sheets() {
+  if (!sheets_) sheets_ = original();
+  for (auto& step : std::exchange(pending_, {})) {
+    if (*sheets_) sheets_ = step(std::move(**sheets_));
+  }
+  if (!*sheets_) return sheets_->error();
+  return &**sheets_;
+}
+
+}  // namespace docmill

@@ -1,0 +1,279 @@
+#include "processors/pipeline.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <chrono>
+#include <utility>
+
+#include "core/options.hpp"
+#include "processors/page_selection.hpp"
+#include "processors/part_file.hpp"
+#include "processors/tally.hpp"
+
+namespace docmill {
+namespace {
+
+namespace json = boost::json;
+
+// Parts are small, so that all workers end with the last of them at about the same time, and that little is lost with
+// one; a part costs some milliseconds, a page to recognise some hundred.
+constexpr int most_pages_of_a_part = 4;
+
+// What a pipeline is made of, before there is a document.
+struct Plan {
+  std::vector<std::string> names;
+  std::vector<const Stage*> stages;
+  json::object options;
+};
+
+Result<json::object> parse_object(std::string_view text) {
+  boost::system::error_code error;
+  auto value = json::parse(json::string_view(text.data(), text.size()), error);
+  if (error || !value.is_object()) {
+    return fail(ErrorCode::invalid_option, "the options of a job must be a JSON object");
+  }
+  return std::move(value.get_object());
+}
+
+Result<Plan> make_plan(std::span<const Stage* const> known, std::string_view pipeline, std::string_view options) {
+  Plan plan;
+  DOCMILL_TRY(names, parse_pipeline(pipeline));
+  plan.names = std::move(names);
+  DOCMILL_TRY(given, parse_object(options));
+  DOCMILL_TRY(resolved, resolve_options(pipeline, given));
+  plan.options = std::move(resolved);
+  for (const auto& name : plan.names) {
+    const auto stage =
+        std::find_if(known.begin(), known.end(), [&](const Stage* candidate) { return candidate->name == name; });
+    if (stage == known.end()) {
+      return fail(ErrorCode::invalid_option, "this docmill-worker has no stage '" + name + "'");
+    }
+    plan.stages.push_back(*stage);
+  }
+  for (const auto* stage : known) {
+    const bool is_named = std::find(plan.names.begin(), plan.names.end(), stage->name) != plan.names.end();
+    if (is_named || stage->is_asked_for == nullptr || !stage->is_asked_for(plan.options)) continue;
+    plan.stages.insert(plan.stages.begin(), stage);
+    plan.names.emplace(plan.names.begin(), stage->name);
+  }
+  return plan;
+}
+
+std::string text_option(const json::object& options, std::string_view name) {
+  return std::string(options.at(name).as_string());
+}
+
+// Stands in for a stage that makes text.
+class TextLayerReader final : public PageWorker {
+ public:
+  Status work(PageWork& page) override {
+    DOCMILL_TRY(text, page.page().text_layer());
+    page.result.text = std::move(text);
+    return {};
+  }
+};
+
+// One task, its document open.
+class Run {
+ public:
+  Run(const TaskInput& input, TaskContext& context, Plan plan)
+      : input_(input), context_(context), plan_(std::move(plan)) {}
+
+  Result<TaskOutput> operator()() {
+    DOCMILL_CHECK(open_document());
+    if (is_to_be_split()) {
+      TaskOutput output;
+      output.split = split_pages(pages_, std::min(input_.part_pages, most_pages_of_a_part));
+      return output;
+    }
+    if (input_.kind != TaskKind::merge) DOCMILL_CHECK(open_workers());
+    if (input_.kind == TaskKind::part) {
+      DOCMILL_TRY(file, context_.artifact("tree"));
+      part_file_ = std::make_unique<Output>(file, "pages of a part of '" + input_.name + "'");
+    } else {
+      DOCMILL_CHECK(open_writers());
+    }
+    DOCMILL_CHECK(input_.kind == TaskKind::merge ? merge() : work());
+    return finish();
+  }
+
+ private:
+  Status open_document() {
+    OpenOptions open;
+    open.name = input_.name;
+    open.password = text_option(plan_.options, "password");
+    open.max_pages = input_.max_pages;
+    open.max_pixels = input_.max_pixels;
+    open.image_dpi = plan_.options.at("image_dpi").to_number<int>();
+    DOCMILL_TRY(document, Document::open(input_.descriptor, open));
+    document_ = std::move(document);
+    DOCMILL_TRY(selected, select_pages(text_option(plan_.options, "pages"), document_->page_count()));
+    pages_ = input_.kind == TaskKind::part ? pages_within(selected, input_.pages) : std::move(selected);
+    return {};
+  }
+
+  bool is_to_be_split() const {
+    return input_.kind == TaskKind::document && input_.part_pages > 0 &&
+           pages_.size() > static_cast<std::size_t>(input_.part_pages);
+  }
+
+  StageSetup setup() const { return {input_, plan_.options, *document_, context_, plan_.names}; }
+
+  Status open_workers() {
+    const auto any = [&](bool Stage::* flag) {
+      return std::any_of(plan_.stages.begin(), plan_.stages.end(), [&](const Stage* stage) { return stage->*flag; });
+    };
+    if (any(&Stage::wants_text) && !any(&Stage::makes_text)) workers_.push_back(std::make_unique<TextLayerReader>());
+    for (const auto* stage : plan_.stages) {
+      if (stage->open_worker == nullptr) continue;
+      DOCMILL_TRY(worker, stage->open_worker(setup()));
+      workers_.push_back(std::move(worker));
+    }
+    return {};
+  }
+
+  Status open_writers() {
+    for (const auto* stage : plan_.stages) {
+      if (stage->open_writer == nullptr) continue;
+      DOCMILL_TRY(writer, stage->open_writer(setup()));
+      writers_.push_back(std::move(writer));
+    }
+    return {};
+  }
+
+  // -- Pages.
+
+  Status work() {
+    const int count = static_cast<int>(pages_.size());
+    for (int i = 0; i < count; ++i) {
+      const int number = pages_[static_cast<std::size_t>(i)];
+      context_.progress(count, i, number, 0);
+      const auto on_image = [&](double megapixels) { context_.progress(count, i, number, megapixels); };
+      DOCMILL_CHECK(pass_on(work_on(number, on_image)));
+    }
+    if (count > 0) context_.progress(count, count, pages_.back(), 0);
+    return {};
+  }
+
+  // Never fails as a whole: what befalls the page stands in its status and error.
+  PageResult work_on(int number, const PageWork::OnImage& on_image) {
+    const auto begin = std::chrono::steady_clock::now();
+    PageResult result;
+    const auto error = try_work_on(number, on_image, result);
+    result.text.number = number;
+    if (!error) {
+      result.text.status = PageStatus::failed;
+      result.text.error = error.error();
+      result.text.error->page = number;
+    }
+    result.text.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return result;
+  }
+
+  Status try_work_on(int number, const PageWork::OnImage& on_image, PageResult& result) {
+    DOCMILL_TRY(page, document_->page(number));
+    PageWork work(*page, plan_.options.at("oversample").to_number<double>(), on_image);
+    work.result.text.width = page->width_points();
+    work.result.text.height = page->height_points();
+    Status done;
+    for (auto worker = workers_.begin(); done && worker != workers_.end(); ++worker) done = (*worker)->work(work);
+    result = std::move(work.result);
+    return done;
+  }
+
+  Status pass_on(const PageResult& page) {
+    tally_.count(page.text);
+    if (part_file_) return write_page(*part_file_, page);
+    for (const auto& writer : writers_) DOCMILL_CHECK(writer->page(page));
+    return {};
+  }
+
+  // -- Parts.
+
+  Status merge() {
+    const int count = static_cast<int>(pages_.size());
+    int finished = 0;
+    for (const auto& part : input_.parts) {
+      if (part.pages == PageRange{}) continue;  // failed, and its neighbours have all its pages
+      const auto wanted = pages_within(pages_, part.pages);
+      context_.progress(count, finished, part.pages.first, 0);
+      DOCMILL_CHECK(merge_part(part, wanted));
+      finished += static_cast<int>(wanted.size());
+    }
+    return {};
+  }
+
+  // Passes on the pages of one part: those in its file, and as failed those of `wanted` that are not.
+  Status merge_part(const TaskInput::Part& part, const std::vector<int>& wanted) {
+    auto next = wanted.begin();
+    auto error = part.error.value_or(fail(ErrorCode::internal, "the part of this page left no result"));
+    const auto lose_until = [&](int number) -> Status {
+      for (; next != wanted.end() && *next < number; ++next) DOCMILL_CHECK(pass_on(lost_page(*next, error)));
+      return {};
+    };
+    if (part.tree >= 0) {
+      Status written;
+      const auto read = read_pages(part.tree, [&](PageResult page) -> Status {
+        written = lose_until(page.text.number);
+        if (written) written = pass_on(page);
+        if (written && next != wanted.end() && *next == page.text.number) ++next;
+        return written;
+      });
+      DOCMILL_CHECK(written);
+      if (!read) error = read.error();
+    }
+    return lose_until(wanted.empty() ? 0 : wanted.back() + 1);
+  }
+
+  // A page of a part that failed as a whole.
+  static PageResult lost_page(int number, const Error& error) {
+    PageResult page;
+    page.text.number = number;
+    page.text.status = PageStatus::failed;
+    page.text.error = error;
+    page.text.error->page = number;
+    return page;
+  }
+
+  // -- The end. If no page could be done, a document or merge fails with the error of the first; a part does not,
+  // because its document decides.
+
+  Result<TaskOutput> finish() {
+    const bool is_strict = plan_.options.at("strict").as_bool();
+    const auto failure = tally_.failure(is_strict ? Tally::Tolerance::none : Tally::Tolerance::some_pages);
+    if (input_.kind != TaskKind::part && failure) return *failure;
+    tally_.add("media_type", json::serialize(json::string_view(media_type(document_->type()))));
+    tally_.add("page_count", std::to_string(document_->page_count()));
+    if (part_file_) DOCMILL_CHECK(part_file_->flush());
+    for (const auto& writer : writers_) DOCMILL_CHECK(writer->finish(tally_));
+    return tally_.output();
+  }
+
+  const TaskInput& input_;
+  TaskContext& context_;
+  const Plan plan_;
+  std::unique_ptr<Document> document_;
+  std::vector<int> pages_;  // of the task, ascending
+  std::vector<std::unique_ptr<PageWorker>> workers_;
+  std::vector<std::unique_ptr<PageWriter>> writers_;
+  std::unique_ptr<Output> part_file_;
+  Tally tally_;
+};
+
+}  // namespace
+
+Result<TaskOutput> run_pipeline(std::span<const Stage* const> known, const TaskInput& input, TaskContext& context) {
+  DOCMILL_TRY(plan, make_plan(known, input.pipeline, input.options));
+  Run run(input, context, std::move(plan));
+  return run();
+}
+
+Status warm_up_pipeline(std::span<const Stage* const> known, std::string_view pipeline, std::string_view options) {
+  DOCMILL_TRY(plan, make_plan(known, pipeline, options));
+  for (const auto* stage : plan.stages) {
+    if (stage->warm_up != nullptr) DOCMILL_CHECK(stage->warm_up(plan.options));
+  }
+  return {};
+}
+
+}  // namespace docmill

@@ -1,0 +1,23 @@
+// leptonica's results as Images.
+#pragma once
+
+#include <leptonica/allheaders.h>
+
+#include <new>
+
+#include "documents/image.hpp"
+
+namespace docmill {
+
+// Takes ownership of an intermediate image. leptonica returns null only where memory is short: nothing else helps then.
+inline Image owned(Pix* pix) {
+  if (pix == nullptr) throw std::bad_alloc();
+  return Image(pix);
+}
+
+// `page` in 8-bit gray; not to be written to, because it may be `page` itself.
+inline Image gray_of(const Image& page) {
+  return page.depth() == 8 ? page.clone() : owned(pixConvertTo8(page.pix(), 0));
+}
+
+}  // namespace docmill

@@ -1,0 +1,40 @@
+// CleanedPdf: cleaned pages as a PDF. Of a PDF the pages that were not cleaned stay as they are, with outlines and
+// metadata of the document; of an image file there are the cleaned pages alone.
+#pragma once
+
+#include <qpdf/QPDF.hh>
+#include <qpdf/QPDFPageObjectHelper.hh>
+#include <string>
+#include <vector>
+
+#include "documents/mapped_file.hpp"
+#include "processors/output.hpp"
+#include "processors/pdf_encode.hpp"
+#include "processors/stage.hpp"
+
+namespace docmill::preprocessing {
+
+class CleanedPdf {
+ public:
+  // `output` outlives this. Failures of qpdf are `unreadable`.
+  CleanedPdf(const StageSetup& setup, MappedFile file, Output& output);
+  Status open();
+
+  // The images that take the place of page `number`: one, or two of a double page. They wait in memory, compressed.
+  Status add(int number, const std::vector<EncodedImage>& images);
+  Status finish();
+
+ private:
+  QPDFObjectHandle make_image(const EncodedImage& image);
+  void set_content(QPDFObjectHandle page, const EncodedImage& image);
+
+  const std::string name_;
+  const std::string password_;
+  const DocumentType type_;
+  const MappedFile file_;  // read by pdf_
+  Output& output_;
+  QPDF pdf_;
+  std::vector<QPDFPageObjectHelper> pages_;
+};
+
+}  // namespace docmill::preprocessing

@@ -1,0 +1,172 @@
+#include "processors/preprocessing/cleaning.hpp"
+
+#include <leptonica/allheaders.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "processors/page_measure.hpp"
+#include "processors/pix.hpp"
+
+namespace docmill::preprocessing {
+namespace {
+
+// Darker than this, "paper" is something else: a negative, a photograph.
+constexpr int darkest_paper = 100;
+
+Image reduced_by(const Image& gray, int factor) {
+  const auto scale = 1.0F / static_cast<float>(factor);
+  return owned(pixScaleAreaMap(gray.pix(), scale, scale));
+}
+
+Image resized(const Image& image, int width, int height) { return owned(pixScaleToSize(image.pix(), width, height)); }
+
+Image darker_than(const Image& gray, int threshold) { return owned(pixThresholdToBinary(gray.pix(), threshold)); }
+
+int pixels_set(const Image& binary) {
+  l_int32 count = 0;
+  pixCountPixels(binary.pix(), &count, nullptr);
+  return count;
+}
+
+l_uint32* row_of(const Image& gray, int y) {
+  return pixGetData(gray.pix()) + static_cast<std::ptrdiff_t>(y) * pixGetWpl(gray.pix());
+}
+
+// Of `dark` (1 bit) what is connected to the image's edge and broader than a stroke.
+Image dark_edge(const Image& dark) {
+  constexpr int broader_than = 5;  // pixels at a quarter of the resolution: 1.7 mm at 300 dpi
+  constexpr int edge = 2;
+  constexpr int with_corners = 8;
+  const auto broad = owned(pixOpenBrick(nullptr, dark.pix(), broader_than, broader_than));
+  auto seed = owned(pixCreateTemplate(broad.pix()));
+  pixSetOrClearBorder(seed.pix(), edge, edge, edge, edge, PIX_SET);
+  pixAnd(seed.pix(), seed.pix(), broad.pix());
+  return owned(pixSeedfillBinary(nullptr, seed.pix(), broad.pix(), with_corners));
+}
+
+// How much of `mask` lies in the middle of the page.
+int pixels_within(const Image& mask, double margin) {
+  const int left = static_cast<int>(mask.width() * margin);
+  const int top = static_cast<int>(mask.height() * margin);
+  ::Box* box = boxCreate(left, top, mask.width() - 2 * left, mask.height() - 2 * top);
+  const auto middle = owned(pixClipRectangle(mask.pix(), box, nullptr));
+  boxDestroy(&box);
+  return pixels_set(middle);
+}
+
+// The brightness of the paper everywhere, at an eighth of the resolution: what is dark and narrow is filled with what
+// is around it.
+Image background_of(const Image& gray) {
+  constexpr int reduction = 8;
+  constexpr int broadest_stroke = 11;  // of these pixels: 7 mm at 300 dpi
+  constexpr int blur = 3;
+  const auto small = reduced_by(gray, reduction);
+  const auto closed = owned(pixCloseGray(small.pix(), broadest_stroke, broadest_stroke));
+  return owned(pixBlockconvGray(closed.pix(), nullptr, blur, blur));
+}
+
+// Divides `gray` by `background` (of its size, taken for at least `darkest`), so that paper becomes `paper`.
+Image divided(const Image& gray, const Image& background, int darkest, int paper) {
+  auto result = owned(pixCreateTemplate(gray.pix()));
+  for (int y = 0; y < gray.height(); ++y) {
+    auto* const from = row_of(gray, y);
+    auto* const by = row_of(background, y);
+    auto* const to = row_of(result, y);
+    for (int x = 0; x < gray.width(); ++x) {
+      const int value = static_cast<int>(GET_DATA_BYTE(from, x)) * paper / std::max<int>(GET_DATA_BYTE(by, x), darkest);
+      SET_DATA_BYTE(to, x, static_cast<l_uint8>(std::min(value, 255)));
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+Image without_borders(const Image& gray) {
+  constexpr int reduction = 4;
+  constexpr double margin = 0.12;
+  constexpr double most_in_the_middle = 0.05;
+  constexpr int reach = 9;  // the soft rim of what is dark
+  const auto tones = measure_tones(gray);
+  if (tones.paper < darkest_paper) return {};
+  const auto small = reduced_by(gray, reduction);
+  const auto edge = dark_edge(darker_than(small, (tones.paper + tones.ink) / 2));
+  const int size = pixels_set(edge);
+  if (size == 0 || pixels_within(edge, margin) > size * most_in_the_middle) return {};
+  const auto grown = owned(pixDilateBrick(nullptr, edge.pix(), reach, reach));
+  const auto mask = resized(grown, gray.width(), gray.height());
+  auto result = owned(pixCopy(nullptr, gray.pix()));
+  pixSetMasked(result.pix(), mask.pix(), static_cast<l_uint32>(tones.paper));
+  return result;
+}
+
+Image with_even_background(const Image& gray) {
+  constexpr int even_enough = 12;  // gray levels
+  constexpr int new_paper = 250;
+  const auto background = background_of(gray);
+  l_int32 darkest = 0;
+  l_int32 brightest = 0;
+  pixGetExtremeValue(background.pix(), 1, L_SELECT_MIN, nullptr, nullptr, nullptr, &darkest);
+  pixGetExtremeValue(background.pix(), 1, L_SELECT_MAX, nullptr, nullptr, nullptr, &brightest);
+  if (brightest < darkest_paper || brightest - darkest < even_enough) return {};
+  // What is darker than a third of the brightest paper is no shadow, but a picture: it must not become white.
+  return divided(gray, resized(background, gray.width(), gray.height()), brightest / 3, new_paper);
+}
+
+Image with_full_contrast(const Image& gray) {
+  constexpr int black_enough = 48;
+  constexpr int white_enough = 240;
+  constexpr double most_brighter = 0.02;  // of the page: white print on gray would be lost
+  constexpr double tolerance = 0.1;       // of the contrast
+  const auto tones = measure_tones(gray);
+  if (tones.ink <= black_enough && tones.paper >= white_enough) return {};
+  if (tones.paper < darkest_paper || tones.paper <= tones.ink || tones.brighter > most_brighter) return {};
+  const double spare = tolerance * (tones.paper - tones.ink);
+  constexpr float linear = 1;
+  return owned(pixGammaTRC(nullptr, gray.pix(), linear, static_cast<l_int32>(tones.ink - spare),
+                           static_cast<l_int32>(tones.paper - spare)));
+}
+
+Image without_specks(const Image& gray) {
+  constexpr double most_grain = 10;  // gray levels
+  constexpr double most_grain_in_contrast = 0.1;
+  constexpr double speck_to_x_height = 1.0 / 8;
+  constexpr int smallest = 2;  // pixels
+  constexpr int largest = 4;
+  constexpr double hardly_dark = 0.35;  // of the contrast: thin strokes must not fall apart
+  const auto measure = measure_page(gray);
+  auto tones = measure_tones(gray);
+  const double grain = std::min(most_grain, most_grain_in_contrast * (tones.paper - tones.ink));
+  Image result;
+  if (measure.noise > grain) result = owned(pixBlockconvGray(gray.pix(), nullptr, 1, 1));
+  const auto& smooth = result ? result : gray;
+  tones = measure_tones(smooth);
+  if (tones.paper < darkest_paper || measure.x_height == 0) return result;
+  const int size = std::clamp(static_cast<int>(std::lround(measure.x_height * speck_to_x_height)), smallest, largest);
+  const auto dark = darker_than(smooth, static_cast<int>(tones.paper - hardly_dark * (tones.paper - tones.ink)));
+  const auto larger = owned(pixSelectBySize(dark.pix(), size, size, 8, L_SELECT_IF_EITHER, L_SELECT_IF_GT, nullptr));
+  const auto specks = owned(pixXor(nullptr, dark.pix(), larger.pix()));
+  if (pixels_set(specks) == 0) return result;
+  const auto rims = owned(pixDilateBrick(nullptr, specks.pix(), 3, 3));
+  if (!result) result = owned(pixCopy(nullptr, gray.pix()));
+  pixSetMasked(result.pix(), rims.pix(), static_cast<l_uint32>(tones.paper));
+  return result;
+}
+
+Image in_black_and_white(const Image& gray) {
+  constexpr float factor = 0.34F;
+  constexpr int least_window = 8;
+  constexpr int windows_per_inch = 12;
+  constexpr int tile = 1000;  // pixels: whole pages would take 24 bytes a pixel
+  const int window = std::max(gray.dpi() / windows_per_inch, least_window);
+  Pix* binary = nullptr;
+  const int columns = std::max(gray.width() / tile, 1);
+  const int rows = std::max(gray.height() / tile, 1);
+  if (pixSauvolaBinarizeTiled(gray.pix(), window, factor, columns, rows, nullptr, &binary) != 0) return {};
+  auto result = owned(binary);
+  pixSetResolution(result.pix(), gray.dpi(), gray.dpi());
+  return result;
+}
+
+}  // namespace docmill::preprocessing

@@ -1,0 +1,25 @@
+// The steps that change how a page looks and leave everything where it is. `gray`: 8 bits a pixel, its dpi set. Each
+// returns a new image, or an empty one where there is nothing to do. They throw std::bad_alloc.
+#pragma once
+
+#include "documents/image.hpp"
+
+namespace docmill::preprocessing {
+
+// Paper in the place of what is dark along the edges: the scanner's lid, the shadow of the page's own edge. Pictures
+// that reach the edge stay.
+Image without_borders(const Image& gray);
+
+// Paper of one brightness: what shadows, folds and yellowing do to it is divided out.
+Image with_even_background(const Image& gray);
+
+// Ink black, paper white.
+Image with_full_contrast(const Image& gray);
+
+// Without grain and without spots that are too small for a full stop.
+Image without_specks(const Image& gray);
+
+// Black and white, by Sauvola's threshold, which follows brightness and contrast of the surroundings.
+Image in_black_and_white(const Image& gray);
+
+}  // namespace docmill::preprocessing

@@ -1,0 +1,120 @@
+#include "processors/preprocessing/cleaning.hpp"
+
+#include <gtest/gtest.h>
+#include <leptonica/allheaders.h>
+
+#include "processors/page_measure.hpp"
+#include "processors/page_test_support.hpp"
+
+namespace docmill::preprocessing {
+namespace {
+
+int pixel(const Image& image, int x, int y) {
+  l_uint32 value = 0;
+  EXPECT_EQ(pixGetPixel(image.pix(), x, y, &value), 0);
+  return static_cast<int>(value);
+}
+
+// Largest difference of two gray images of the same size.
+int largest_difference(const Image& a, const Image& b) {
+  const Image difference(pixAbsDifference(a.pix(), b.pix()));
+  l_int32 largest = 0;
+  pixGetExtremeValue(difference.pix(), 1, L_SELECT_MAX, nullptr, nullptr, nullptr, &largest);
+  return largest;
+}
+
+Image copy_of(const Image& image) { return Image(pixCopy(nullptr, image.pix())); }
+
+TEST(Borders, ThatAreDarkBecomePaperAndTextStays) {
+  const auto clean = text_page(300, 10);
+  auto page = copy_of(clean);
+  fill(page, 0, 0, 120, page.height());
+  fill(page, 0, page.height() - 90, page.width(), 90);
+  const auto result = without_borders(page);
+  ASSERT_TRUE(result);
+  EXPECT_LT(largest_difference(result, clean), 40);
+}
+
+TEST(Borders, AreNotThoseOfAPictureThatReachesIntoThePage) {
+  auto page = text_page(300, 10);
+  fill(page, 0, 800, 1500, 600);
+  EXPECT_FALSE(without_borders(page));
+}
+
+TEST(Borders, OfACleanPageAreLeftAlone) { EXPECT_FALSE(without_borders(text_page(300, 10))); }
+
+TEST(Background, BecomesEvenWherePaperIsShaded) {
+  const auto clean = text_page(300, 10);
+  auto page = copy_of(clean);
+  for (int y = 0; y < page.height(); ++y) {
+    for (int x = 0; x < page.width(); ++x) {
+      const int light = 130 + 120 * x / page.width();
+      pixSetPixel(page.pix(), x, y, static_cast<l_uint32>(pixel(clean, x, y) * light / 255));
+    }
+  }
+  const auto result = with_even_background(page);
+  ASSERT_TRUE(result);
+  for (const int x : {50, 600, 1240, 1900, 2430}) EXPECT_NEAR(pixel(result, x, 100), 250, 8) << x;
+  EXPECT_LT(measure_tones(result).ink, 20);
+}
+
+TEST(Background, LeavesAPictureDark) {
+  auto page = text_page(300, 10);
+  for (int y = 700; y < 1300; ++y) {
+    for (int x = 400; x < 1600; ++x) pixSetPixel(page.pix(), x, y, 60);
+  }
+  const auto result = with_even_background(page);
+  ASSERT_TRUE(result);
+  EXPECT_LT(pixel(result, 1000, 1000), 190);
+}
+
+TEST(Background, OfACleanPageIsLeftAlone) { EXPECT_FALSE(with_even_background(text_page(300, 10))); }
+
+TEST(Contrast, OfAPalePageIsFull) {
+  auto page = text_page(300, 10);
+  pixMultConstantGray(page.pix(), 0.2F);
+  pixAddConstantGray(page.pix(), 160);
+  const auto result = with_full_contrast(page);
+  ASSERT_TRUE(result);
+  const auto tones = measure_tones(result);
+  EXPECT_EQ(tones.paper, 255);
+  EXPECT_LT(tones.ink, 40);
+}
+
+TEST(Contrast, IsLeftAloneWhereItIsFull) { EXPECT_FALSE(with_full_contrast(text_page(300, 10))); }
+
+TEST(Specks, AreTakenAwayAndDotsOfLettersStay) {
+  const auto clean = text_page(300, 10);
+  auto page = copy_of(clean);
+  for (int i = 0; i < 500; ++i) fill(page, 20 + i * 37 % 2400, 10 + i * 53 % 190, 2, 2);
+  const auto result = without_specks(page);
+  ASSERT_TRUE(result);
+  EXPECT_EQ(largest_difference(result, clean), 0);
+}
+
+TEST(Specks, OfSensorsAreSmoothed) {
+  const Image grainy(pixAddGaussianNoise(text_page(300, 10).pix(), 30));
+  const double before = measure_page(grainy).noise;
+  EXPECT_LT(measure_page(without_specks(grainy)).noise, before / 2);
+}
+
+TEST(BlackAndWhite, FollowsTheLight) {
+  auto page = text_page(300, 10);
+  for (int y = 0; y < page.height(); ++y) {
+    for (int x = 0; x < page.width(); ++x) {
+      pixSetPixel(page.pix(), x, y, static_cast<l_uint32>(pixel(page, x, y) * (90 + 160 * x / page.width()) / 255));
+    }
+  }
+  const auto result = in_black_and_white(page);
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result.depth(), 1);
+  EXPECT_EQ(result.dpi(), 300);
+  for (const int x : {50, 600, 1240, 1900, 2430}) EXPECT_EQ(pixel(result, x, 100), 0) << x;
+  l_float32 share = 0;
+  pixForegroundFraction(result.pix(), &share);
+  EXPECT_GT(share, 0.005F);
+  EXPECT_LT(share, 0.1F);
+}
+
+}  // namespace
+}  // namespace docmill::preprocessing

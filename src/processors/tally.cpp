@@ -1,0 +1,30 @@
+#include "processors/tally.hpp"
+
+namespace docmill {
+
+void Tally::count(const TextPage& page) {
+  ++pages_;
+  if (page.status == PageStatus::failed) {
+    ++failed_;
+    if (!first_error_) first_error_ = page.error;
+  }
+  manifest_.append(manifest_.empty() ? "" : ",").append(to_json(page, false));
+}
+
+void Tally::add(std::string_view name, std::string_view json) {
+  members_.append("\"").append(name).append("\":").append(json).append(",");
+}
+
+std::optional<Error> Tally::failure(Tolerance tolerance) const {
+  return failed_ == pages_ || tolerance == Tolerance::none ? first_error_ : std::nullopt;
+}
+
+TaskOutput Tally::output() const {
+  TaskOutput output;
+  output.outcome = failed_ > 0 ? Outcome::partial : Outcome::ok;
+  output.pages = pages_;
+  output.record = "{" + members_ + "\"pages\":[" + manifest_ + "]}";
+  return output;
+}
+
+}  // namespace docmill

@@ -1,0 +1,30 @@
+// Tally: counts the pages of a task, and puts its record together.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "processors/stage.hpp"
+
+namespace docmill {
+
+class Tally final : public RecordMembers {
+ public:
+  void count(const TextPage& page);
+  void add(std::string_view name, std::string_view json) override;
+
+  enum class Tolerance { some_pages, none };
+  // What fails the whole document: the error of the first page that failed, if none could be done, or none may fail.
+  std::optional<Error> failure(Tolerance tolerance) const;
+
+  TaskOutput output() const;
+
+ private:
+  std::string manifest_;  // JSON objects, parted by commas
+  std::string members_;   // of the record, each with a comma behind
+  std::optional<Error> first_error_;
+  int pages_ = 0;
+  int failed_ = 0;
+};
+
+}  // namespace docmill

@@ -1,0 +1,21 @@
+#include "processors/turn.hpp"
+
+#include <leptonica/allheaders.h>
+
+#include <cmath>
+
+#include "processors/pix.hpp"
+
+namespace docmill {
+
+Image turned_with_room(const Image& gray, double radians, Turn::Steps& steps) {
+  const double sine = std::abs(std::sin(radians));
+  steps.radians = radians;
+  steps.pad_x = static_cast<int>(std::ceil(gray.height() * sine / 2));
+  steps.pad_y = static_cast<int>(std::ceil(gray.width() * sine / 2));
+  constexpr l_uint32 white = 255;
+  const auto padded = owned(pixAddBorderGeneral(gray.pix(), steps.pad_x, steps.pad_x, steps.pad_y, steps.pad_y, white));
+  return owned(pixRotateAMGray(padded.pix(), static_cast<l_float32>(radians), white));
+}
+
+}  // namespace docmill

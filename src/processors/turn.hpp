@@ -1,0 +1,13 @@
+// Turns the pixels of a page, with room for its corners.
+#pragma once
+
+#include "documents/image.hpp"
+#include "processors/way_back.hpp"
+
+namespace docmill {
+
+// `gray` (8-bit) turned by `radians` clockwise on white. What was done is added to `steps`, whose width and height the
+// caller has set. Throws std::bad_alloc.
+Image turned_with_room(const Image& gray, double radians, Turn::Steps& steps);
+
+}  // namespace docmill

@@ -1,0 +1,77 @@
+"""Pipelines of several stages, as a user meets them."""
+import json
+
+import jsonschema
+from conftest import FONT, SOURCE, records
+from PIL import Image, ImageDraw, ImageFont
+
+SCHEMA = json.loads((SOURCE / "docs/reference/record.schema.json").read_text())
+LINES = ["The committee of the harbour measured the old bridge", "and decided that every winter would make it worse",
+         "while the minister answered none of their letters", "The captain remembered the morning of the accident",
+         "and described the weather to a patient secretary", "Nobody expected the library to be open on Sunday"] * 3
+
+
+def letter():
+    image = Image.new("L", (2000, 2000), 255)
+    for number, line in enumerate(LINES):
+        ImageDraw.Draw(image).text((200, 150 + 95 * number), line, fill=0, font=ImageFont.truetype(FONT, 42))
+    return image
+
+
+def the_page(output):
+    (record,) = records(output).values()
+    jsonschema.validate(record, SCHEMA)
+    assert record["outcome"] == "ok"
+    return record["pages"][0]
+
+
+def test_a_page_on_its_side_is_read_after_preprocessing(docmill, tmp_path):
+    letter().transpose(Image.Transpose.ROTATE_90).save(tmp_path / "side.png", dpi=(300, 300))
+    done = docmill("run", "preprocessing,ocr", "side.png", "-o", "out", "--format", "txt,json,pdf")
+    assert done.returncode == 0, done.stdout + done.stderr
+    page = the_page(tmp_path / "out")
+    assert (page["turned"], page["script"], page["width"]) == (90, "Latin", 2000)
+    assert page["steps"][0] == "rotate"
+    assert (tmp_path / "out/side.png.txt").read_text().split() == " ".join(LINES).split()
+    assert page["blocks"][0]["box"][0] < 300  # in pixels of the upright page
+    assert not (tmp_path / "out/side.png.cleaned.pdf").exists()
+
+
+def test_ocr_asks_for_the_steps_that_it_is_told_of(docmill, tmp_path):
+    letter().rotate(9, Image.Resampling.BICUBIC, fillcolor=255, expand=True).save(tmp_path / "tilted.png", dpi=(300, 300))
+    assert docmill("run", "ocr", "tilted.png", "-o", "out", "--deskew", "-r").returncode == 0
+    page = the_page(tmp_path / "out")
+    assert page["steps"] == ["deskew"]
+    assert (tmp_path / "out/tilted.png.txt").read_text().split() == " ".join(LINES).split()
+
+
+def test_preprocessing_alone_writes_a_cleaned_pdf_that_ocr_reads(docmill, tmp_path):
+    letter().transpose(Image.Transpose.ROTATE_180).save(tmp_path / "over.png", dpi=(300, 300))
+    done = docmill("run", "preprocessing", "over.png", "-o", "out", "--steps", "rotate,binarize", "--keep-steps")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Page 1: binarize" in (tmp_path / "out/over.png.steps.html").read_text()
+    assert docmill("run", "ocr", "out/over.png.cleaned.pdf", "-o", "read").returncode == 0
+    text = (tmp_path / "read/out/over.png.cleaned.pdf.txt").read_text()
+    assert text.split() == " ".join(LINES).split()
+
+
+def test_a_document_that_is_split_is_cleaned_and_read_as_one(docmill, tmp_path):
+    pages = [letter().transpose(Image.Transpose.ROTATE_180).resize((1000, 1000)) for _ in range(3)]
+    pages[0].save(tmp_path / "book.tiff", save_all=True, append_images=pages[1:], dpi=(150, 150))
+    arguments = ("preprocessing,ocr", "book.tiff", "--cleaned", "pdf,tiff", "--format", "txt")
+    assert docmill("run", *arguments, "-o", "whole").returncode == 0
+    assert docmill("run", *arguments, "-o", "parts", "--part-pages", "1").returncode == 0
+    for name in ("book.tiff.txt", "book.tiff.cleaned.pdf", "book.tiff.cleaned.tiff"):
+        assert (tmp_path / "whole" / name).read_bytes() == (tmp_path / "parts" / name).read_bytes(), name
+
+
+def test_orders_and_options_that_make_no_sense_are_refused_at_submission(docmill, tmp_path):
+    letter().save(tmp_path / "a.png")
+    for arguments, message in ((("ocr,preprocessing",), "must stand before 'ocr'"),
+                               (("noop,ocr",), "stands alone"),
+                               (("preprocessing", "--steps", "rotat"), "did you mean 'rotate'?"),
+                               (("ocr", "--steps", "rotate"), "has no option 'steps'")):
+        done = docmill("run", *arguments, "a.png", "-o", "out")
+        assert done.returncode == 2, arguments
+        assert message in done.stderr, done.stderr
+    assert not (tmp_path / "out").exists()
