@@ -25,6 +25,14 @@ target_compile_definitions(docmill_document_libraries INTERFACE POINTERHOLDER_TR
 add_library(docmill_ocr_libraries INTERFACE)
 target_link_libraries(docmill_ocr_libraries INTERFACE PkgConfig::TESSERACT)
 
+# The text side of the document half: Unicode's rules, languages, stems.
+pkg_check_modules(ICU REQUIRED IMPORTED_TARGET icu-uc icu-i18n)
+find_library(CLD2_LIBRARY cld2 REQUIRED)
+find_library(STEMMER_LIBRARY stemmer REQUIRED)
+
+add_library(docmill_nlp_libraries INTERFACE)
+target_link_libraries(docmill_nlp_libraries INTERFACE PkgConfig::ICU ${CLD2_LIBRARY} ${STEMMER_LIBRARY} Boost::headers)
+
 # Asio is compiled once (src/runtime/asio.cpp), not in every translation unit.
 add_library(docmill_asio INTERFACE)
 target_link_libraries(docmill_asio INTERFACE Boost::headers Threads::Threads)
