@@ -29,9 +29,11 @@ target_link_libraries(docmill_ocr_libraries INTERFACE PkgConfig::TESSERACT)
 pkg_check_modules(ICU REQUIRED IMPORTED_TARGET icu-uc icu-i18n)
 find_library(CLD2_LIBRARY cld2 REQUIRED)
 find_library(STEMMER_LIBRARY stemmer REQUIRED)
+find_library(RE2_LIBRARY re2 REQUIRED)
 
 add_library(docmill_nlp_libraries INTERFACE)
-target_link_libraries(docmill_nlp_libraries INTERFACE PkgConfig::ICU ${CLD2_LIBRARY} ${STEMMER_LIBRARY} Boost::headers)
+target_link_libraries(docmill_nlp_libraries INTERFACE PkgConfig::ICU ${CLD2_LIBRARY} ${STEMMER_LIBRARY} ${RE2_LIBRARY}
+  Boost::headers)
 
 # Asio is compiled once (src/runtime/asio.cpp), not in every translation unit.
 add_library(docmill_asio INTERFACE)

@@ -7,6 +7,7 @@ packages=(
   build-essential cmake ninja-build pkg-config ccache mold git
   libssl-dev libsqlite3-dev libspdlog-dev libfmt-dev libcli11-dev libtomlplusplus-dev libexpected-dev
   libtesseract-dev libleptonica-dev libpoppler-cpp-dev libqpdf-dev libmagic-dev
+  libicu-dev libcld2-dev libstemmer-dev libre2-dev
   libicu-dev libcld2-dev libstemmer-dev
   tesseract-ocr tesseract-ocr-eng tesseract-ocr-deu tesseract-ocr-osd fonts-dejavu-core fonts-liberation
   libgtest-dev libgmock-dev python3 python3-pytest python3-jsonschema python3-pil
