@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/minhash.hpp"
 #include "processors/nlp/language.hpp"
-#include "processors/nlp/minhash.hpp"
 #include "processors/nlp/segmenter.hpp"
 #include "processors/nlp/utf8.hpp"
 #include "processors/nlp/vocabulary.hpp"

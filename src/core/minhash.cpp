@@ -1,9 +1,9 @@
-#include "processors/nlp/minhash.hpp"
+#include "core/minhash.hpp"
 
 #include <algorithm>
 #include <limits>
 
-namespace docmill::nlp {
+namespace docmill {
 namespace {
 
 constexpr std::uint64_t empty_place = std::numeric_limits<std::uint64_t>::max();
@@ -91,4 +91,4 @@ std::optional<Signature> signature_from_hex(std::string_view text) {
   return signature;
 }
 
-}  // namespace docmill::nlp
+}  // namespace docmill

@@ -1,4 +1,4 @@
-#include "processors/nlp/minhash.hpp"
+#include "core/minhash.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <set>
 #include <vector>
 
-namespace docmill::nlp {
+namespace docmill {
 namespace {
 
 std::vector<std::uint64_t> random_words(std::mt19937_64& random, std::size_t count) {
@@ -67,4 +67,4 @@ TEST(Signature, GoesThroughHexadecimal) {
 }
 
 }  // namespace
-}  // namespace docmill::nlp
+}  // namespace docmill

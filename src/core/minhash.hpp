@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-namespace docmill::nlp {
+namespace docmill {
 
 constexpr std::size_t signature_size = 128;
 constexpr std::size_t shingle_words = 5;
@@ -31,4 +31,4 @@ double resemblance(const Signature& a, const Signature& b);
 std::string to_hex(const Signature& signature);
 std::optional<Signature> signature_from_hex(std::string_view text);
 
-}  // namespace docmill::nlp
+}  // namespace docmill
