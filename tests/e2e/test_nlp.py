@@ -47,6 +47,19 @@ def test_a_folder_of_texts(docmill, tmp_path):
     assert "nothing to do" in again.stdout
 
 
+def test_the_job_is_summed_up(docmill, tmp_path):
+    write_texts(tmp_path / "in")
+    done, events = docmill.events("run", "nlp", tmp_path / "in", "-o", tmp_path / "out")
+    texts = events[-1]["texts"]
+    assert texts["documents"] == 4 and texts["languages"] == {"de": 1, "en": 3}
+    assert texts["entities"]["email"] == 4 and texts["entities"]["date"] == 3
+    (group,) = texts["near_duplicates"]
+    assert sorted(pathlib.Path(name).name for name in group["documents"]) == ["copy.html", "story.txt"]
+    job = events[-1]["job"]
+    shown = docmill("results", job, "-o", tmp_path / "out", "--texts").stdout
+    assert "languages: en 3, de 1" in shown and "nearly the same" in shown
+
+
 def test_redaction_leaves_nothing_behind(docmill, tmp_path):
     write_texts(tmp_path / "in")
     done = docmill("run", "nlp", tmp_path / "in", "-o", tmp_path / "out", "--redact", "email,money",
