@@ -27,6 +27,28 @@ target_compile_definitions(docmill_document_libraries INTERFACE POINTERHOLDER_TR
 add_library(docmill_ocr_libraries INTERFACE)
 target_link_libraries(docmill_ocr_libraries INTERFACE PkgConfig::TESSERACT)
 
+# The formats that are text: zips and XML, HTML, Markdown, mail, and what encoding they are in.
+pkg_check_modules(ICU REQUIRED IMPORTED_TARGET icu-uc icu-i18n)
+pkg_check_modules(ARCHIVE REQUIRED IMPORTED_TARGET libarchive)
+pkg_check_modules(PUGIXML REQUIRED IMPORTED_TARGET pugixml)
+pkg_check_modules(XML2 REQUIRED IMPORTED_TARGET libxml-2.0)
+pkg_check_modules(GMIME REQUIRED IMPORTED_TARGET gmime-3.0)
+pkg_check_modules(UCHARDET REQUIRED IMPORTED_TARGET uchardet)
+pkg_check_modules(MD4C REQUIRED IMPORTED_TARGET md4c)
+
+add_library(docmill_text_libraries INTERFACE)
+target_link_libraries(docmill_text_libraries INTERFACE PkgConfig::ICU PkgConfig::ARCHIVE PkgConfig::PUGIXML
+  PkgConfig::XML2 PkgConfig::GMIME PkgConfig::UCHARDET PkgConfig::MD4C)
+
+# The text side of the document half: Unicode's rules, languages, stems.
+find_library(CLD2_LIBRARY cld2 REQUIRED)
+find_library(STEMMER_LIBRARY stemmer REQUIRED)
+find_library(RE2_LIBRARY re2 REQUIRED)
+
+add_library(docmill_nlp_libraries INTERFACE)
+target_link_libraries(docmill_nlp_libraries INTERFACE PkgConfig::ICU ${CLD2_LIBRARY} ${STEMMER_LIBRARY} ${RE2_LIBRARY}
+  Boost::headers)
+
 # Asio is compiled once (src/runtime/asio.cpp), not in every translation unit.
 add_library(docmill_asio INTERFACE)
 target_link_libraries(docmill_asio INTERFACE Boost::headers Threads::Threads)

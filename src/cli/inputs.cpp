@@ -23,6 +23,9 @@ constexpr std::string_view mark = "/./";
 constexpr std::array<std::string_view, 17> extensions{"pdf", "png", "jpg", "jpeg", "jpe", "tif", "tiff", "webp", "jp2",
                                                       "j2k", "jpx", "jpf", "bmp",  "pnm", "pbm", "pgm",  "ppm"};
 
+constexpr std::array<std::string_view, 12> text_extensions{"txt",   "text", "md",  "markdown", "html", "htm",
+                                                           "xhtml", "docx", "odt", "pptx",     "xlsx", "eml"};
+
 struct FileId {
   dev_t device = 0;
   ino_t inode = 0;
@@ -65,7 +68,7 @@ Input make_input(std::string name, const std::optional<struct stat>& info) {
 
 class Lister {
  public:
-  explicit Lister(const InputRequest& request) : here_(fs::current_path().string()) {
+  explicit Lister(const InputRequest& request) : texts_(request.texts), here_(fs::current_path().string()) {
     if (const auto info = stat_of(request.output)) output_ = FileId{info->st_dev, info->st_ino};
   }
 
@@ -148,10 +151,13 @@ class Lister {
 
   // In place (`run ocr scans -o scans`): "page.png.pdf" beside "page.png" and its record is what an earlier run wrote.
   static bool is_own_output(std::string_view name, const std::vector<std::string>& names) {
-    if (!name.ends_with(".pdf")) return false;
-    const auto stem = std::string(name.substr(0, name.size() - 4));
-    return is_document_name(stem) && std::binary_search(names.begin(), names.end(), stem) &&
-           std::binary_search(names.begin(), names.end(), stem + ".json");
+    for (const std::string_view suffix : {".pdf", ".txt"}) {
+      if (!name.ends_with(suffix)) continue;
+      const auto stem = std::string(name.substr(0, name.size() - suffix.size()));
+      return is_document_name(stem, true) && std::binary_search(names.begin(), names.end(), stem) &&
+             std::binary_search(names.begin(), names.end(), stem + ".json");
+    }
+    return false;
   }
 
   void visit(const std::string& directory, const std::string& name) {
@@ -163,13 +169,14 @@ class Lister {
       return;
     }
     const auto info = stat_of(path);
-    if (is_document_name(name) && (!info || S_ISREG(info->st_mode))) {
+    if (is_document_name(name, texts_) && (!info || S_ISREG(info->st_mode))) {
       add(path, root_, info);
     } else {
       ++list_.skipped;
     }
   }
 
+  const bool texts_;
   std::string here_;
   std::optional<FileId> output_;
   std::vector<Named> named_;
@@ -252,13 +259,14 @@ std::string plain_path(std::string_view name) {
   return std::string(name.substr(0, at + 1)) + std::string(name.substr(at + mark.size()));
 }
 
-bool is_document_name(std::string_view file_name) {
+bool is_document_name(std::string_view file_name, bool texts) {
   const auto dot = file_name.rfind('.');
   if (dot == std::string_view::npos) return false;
   std::string extension(file_name.substr(dot + 1));
   std::transform(extension.begin(), extension.end(), extension.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return std::find(extensions.begin(), extensions.end(), extension) != extensions.end();
+  if (std::find(extensions.begin(), extensions.end(), extension) != extensions.end()) return true;
+  return texts && std::find(text_extensions.begin(), text_extensions.end(), extension) != text_extensions.end();
 }
 
 std::string absolute_path(std::string_view directory, std::string_view path) {

@@ -38,6 +38,7 @@ struct InputRequest {
   std::string from;                // a list of files and directories; "-": stdin; empty: none
   char separator = '\n';           // of that list
   std::string output;              // DIR: not searched for documents
+  bool texts = false;              // in directories, files that by their names are text are documents, too
 };
 
 // Expands what was asked for. A file that does not exist is a document (that will fail). invalid_option or not_found:
@@ -51,8 +52,8 @@ std::string_view output_stem(std::string_view name);
 // The name as a path for people: without the mark.
 std::string plain_path(std::string_view name);
 
-// Whether a file in a directory is taken for a document, by its extension.
-bool is_document_name(std::string_view file_name);
+// Whether a file in a directory is taken for a document, by its extension. `texts`: also where it is one of text.
+bool is_document_name(std::string_view file_name, bool texts = false);
 
 // `path` seen from `directory` (absolute), without ".", ".." and doubled slashes.
 std::string absolute_path(std::string_view directory, std::string_view path);

@@ -8,6 +8,7 @@
 #include "cli/console.hpp"
 #include "cli/queue.hpp"
 #include "cli/session.hpp"
+#include "cli/text_summary.hpp"
 #include "cli/verdicts.hpp"
 
 namespace docmill::cli {
@@ -20,6 +21,7 @@ struct ResultFlags {
   std::string job;
   std::string format = "table";
   bool failed = false;
+  bool texts = false;
 };
 
 constexpr int page_size = 1'000;
@@ -51,6 +53,15 @@ awaitable<bool> show_failed(Broker& broker, JobId job, bool as_json) {
 awaitable<int> show_results(Broker& broker, ResultFlags flags) {
   const auto job = co_await find_job(broker, flags.job);
   const bool as_json = flags.queue.json || flags.format == "json";
+  if (flags.texts) {
+    const auto texts = co_await summarise_texts(broker, job.id);
+    if (as_json) {
+      print_line(texts.json());
+    } else {
+      print(texts.documents() == 0 ? "no document of this job has findings of the stage nlp\n" : texts.text());
+    }
+    co_return all_done;
+  }
   for (std::uint64_t cursor = 0; !flags.failed || job.partial > 0;) {
     auto page_answer = co_await broker.results(job.id, cursor, page_size);
     const auto page = or_stop(std::move(page_answer));
@@ -74,6 +85,7 @@ void add_results_command(CLI::App& app, Session& session) {
   command->add_option("--format", flags->format, "table, or json: the records, one per line [table]")
       ->check(CLI::IsMember({"table", "json"}));
   command->add_flag("--failed", flags->failed, "Only the failed and the partial ones");
+  command->add_flag("--texts", flags->texts, "What nlp found, summed up: languages, entities, near-duplicates");
   flags->queue.add_to(*command, session);
   command->callback([&session, flags] {
     auto queue = flags->queue.open(session);

@@ -234,6 +234,9 @@ class Run {
     summary_.partial += job.partial;
     summary_.left = job.counters.total() - job.counters.done - job.counters.failed;
     co_await collect_troubles(*broker_, job, summary_);
+    if (!has_texts(order_.pipeline)) co_return;
+    auto texts = co_await summarise_texts(*broker_, job.id);
+    summary_.texts = std::move(texts);
   }
 
   const RunOrder& order_;

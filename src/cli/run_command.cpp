@@ -38,6 +38,7 @@ RunOrder order_of(const RunFlags& flags, Session& session) {
   order.pipeline = flags.pipeline;
   order.options = or_stop(resolve_options(flags.pipeline, *flags.options));
   order.inputs = flags.inputs;
+  order.inputs.texts = reads_texts(or_stop(parse_pipeline(flags.pipeline)));
   order.inputs.separator = flags.null_separated ? '\0' : '\n';
   order.overwrite = flags.overwrite;
   order.style = flags.json ? ProgressStyle::json : flags.quiet ? ProgressStyle::quiet : ProgressStyle::automatic;
@@ -57,7 +58,9 @@ void add_run_command(CLI::App& app, Session& session) {
   auto* command = app.add_subcommand("run", "Process files and folders; the same command again goes on where it was");
   const auto flags = std::make_shared<RunFlags>();
   command->footer(run_footer);
-  command->add_option("PIPELINE", flags->pipeline, "What to do: ocr (`docmill options ocr` shows its options)")
+  command
+      ->add_option("PIPELINE", flags->pipeline,
+                   "What to do: ocr, nlp or ocr,nlp (`docmill options nlp` shows the options of nlp)")
       ->required();
   command->add_option("PATH", flags->inputs.paths, "Files, directories, patterns; - reads a list from stdin");
   command->add_option("-o,--output", flags->inputs.output, "Directory for the outputs")->type_name("DIR")->required();

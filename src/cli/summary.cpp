@@ -30,18 +30,20 @@ void show_event(const RunSummary& summary) {
   for (const auto& problem : summary.problems) {
     problems.push_back(json::object{{"path", json_name(problem.path)}, {"error", error_json(problem.error)}});
   }
-  print_line(json::object{{"event", "summary"},
-                          {"job", summary.job},
-                          {"documents", summary.documents},
-                          {"done", summary.done},
-                          {"done_already", summary.done_before},
-                          {"failed", summary.failed},
-                          {"partial", summary.partial},
-                          {"left", summary.left},
-                          {"pages", summary.pages},
-                          {"seconds", std::round(summary.seconds * 1000) / 1000},
-                          {"troubles", trouble_records(summary)},
-                          {"problems", std::move(problems)}});
+  json::object event{{"event", "summary"},
+                     {"job", summary.job},
+                     {"documents", summary.documents},
+                     {"done", summary.done},
+                     {"done_already", summary.done_before},
+                     {"failed", summary.failed},
+                     {"partial", summary.partial},
+                     {"left", summary.left},
+                     {"pages", summary.pages},
+                     {"seconds", std::round(summary.seconds * 1000) / 1000},
+                     {"troubles", trouble_records(summary)},
+                     {"problems", std::move(problems)}};
+  if (summary.texts) event["texts"] = summary.texts->json();
+  print_line(std::move(event));
 }
 
 std::string troubles_text(const RunSummary& summary) {
@@ -114,7 +116,7 @@ void show_summary(const RunSummary& summary, ProgressStyle style) {
   if (style == ProgressStyle::json) return show_event(summary);
   const auto troubles = troubles_text(summary);
   if (style != ProgressStyle::quiet) {
-    print(figures_text(summary) + troubles);
+    print(figures_text(summary) + troubles + (summary.texts ? summary.texts->text() : ""));
   } else if (!troubles.empty()) {
     std::fwrite(troubles.data(), 1, troubles.size(), stderr);
   }

@@ -1,6 +1,7 @@
 // The end of a run: figures, and each document that failed or is partial with its reason.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "cli/inputs.hpp"
 #include "cli/progress.hpp"
 #include "cli/resume.hpp"
+#include "cli/text_summary.hpp"
 #include "cli/verdicts.hpp"
 
 namespace docmill::cli {
@@ -25,6 +27,7 @@ struct RunSummary {
   std::string job;                     // empty: there was nothing to do
   std::vector<Verdict> troubles;       // failed and partial ones: the first of them
   std::vector<InputProblem> problems;  // what could not be looked at
+  std::optional<TextSummary> texts;    // of this job, where its pipeline has such a stage
 
   int exit_status() const;
 };

@@ -15,7 +15,8 @@ namespace {
 namespace json = boost::json;
 using enum OptionType;
 
-constexpr std::array stages{std::string_view{"preprocessing"}, std::string_view{"ocr"}, std::string_view{"noop"}};
+constexpr std::array stages{std::string_view{"preprocessing"}, std::string_view{"ocr"}, std::string_view{"nlp"},
+                            std::string_view{"noop"}};
 
 // Stages that may not stand in the other order, and why.
 struct Order {
@@ -23,7 +24,9 @@ struct Order {
   std::string_view second;
   std::string_view reason;
 };
-constexpr std::array orders{Order{"preprocessing", "ocr", "what is read already gains nothing from cleaner pixels"}};
+constexpr std::array orders{Order{"preprocessing", "ocr", "what is read already gains nothing from cleaner pixels"},
+                            Order{"ocr", "nlp", "nlp works on the text that ocr makes"},
+                            Order{"preprocessing", "nlp", "nlp works on text, and its outputs come last"}};
 
 // Stages that stand alone, and why.
 constexpr std::string_view lonely_stage = "noop";
@@ -69,6 +72,16 @@ constexpr std::array options{
     OptionSpec{
         "ocr", "prepare", 0, boolean, "true", "", 0, 0,
         "Feed the engine gray, deskewed, smoothed pixels scaled to the text height it wants; false: as they are"},
+    OptionSpec{
+        "nlp", "analyses", 0, list,
+        R"(["language","sentences","phrases","summary","entities","statistics","signature"])",
+        "language|sentences|tokens|phrases|summary|entities|statistics|signature", 0, 0,
+        "What to find out: language (of document and paragraphs), sentences, tokens (with stems; several times as "
+        "large as the text), phrases, summary, entities, statistics, signature (for near-duplicates)"},
+    OptionSpec{"nlp", "redact", 0, list, R"(["none"])", "none|all|email|url|iban|card|date|money|phone", 0, 0,
+               "Mask these entities in the text and in all that is said of it; the record counts them"},
+    OptionSpec{"nlp", "key_phrases", 0, integer, "10", "", 0, 100, "Key phrases at most"},
+    OptionSpec{"nlp", "summary_sentences", 0, integer, "3", "", 0, 100, "Sentences of the summary at most"},
     OptionSpec{"noop", "sleep_ms", 0, integer, "0", "", 0, 3'600'000,
                "Does nothing for so long: to measure and test the queue itself"},
     OptionSpec{"noop", "fault", 0, choice, R"("")", "|crash|hang|exit|allocate|garbage", 0, 0,
@@ -244,6 +257,10 @@ Result<std::vector<std::string>> parse_pipeline(std::string_view pipeline) {
   if (result.empty()) return fail(ErrorCode::invalid_option, "the pipeline names no stage; for example: ocr");
   DOCMILL_CHECK(check_order(result));
   return result;
+}
+
+bool reads_texts(std::span<const std::string> stages_used) {
+  return std::all_of(stages_used.begin(), stages_used.end(), [](const std::string& stage) { return stage == "nlp"; });
 }
 
 Result<json::object> resolve_options(std::string_view pipeline, const json::object& given) {

@@ -47,6 +47,10 @@ bool applies_to(const OptionSpec& spec, std::string_view stage);
 // twice, or an order that makes no sense.
 Result<std::vector<std::string>> parse_pipeline(std::string_view pipeline);
 
+// Whether documents that are text and have no pages (TXT, HTML, DOCX, mail, …) may be given to these stages: all of
+// them must take such.
+bool reads_texts(std::span<const std::string> stages);
+
 // Checks `given` against the table for the stages of `pipeline`, turns text into the option's type ("300" → 300,
 // "txt,pdf" → ["txt","pdf"]) and fills in defaults. invalid_option: unknown (the nearest is named), wrong type or
 // value.

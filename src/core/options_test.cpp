@@ -27,6 +27,13 @@ TEST(Pipeline, RefusesOrdersThatMakeNoSense) {
   EXPECT_THAT(parse_pipeline("noop,ocr").error().message, HasSubstr("stands alone"));
   EXPECT_EQ(parse_pipeline("ocr,preprocessing").error().message,
             "stage 'preprocessing' must stand before 'ocr': what is read already gains nothing from cleaner pixels");
+  EXPECT_THAT(parse_pipeline("nlp,ocr").error().message, HasSubstr("'ocr' must stand before 'nlp'"));
+  EXPECT_TRUE(parse_pipeline("ocr,nlp"));
+}
+
+TEST(Pipeline, TakesTextsWhereAllItsStagesDo) {
+  EXPECT_TRUE(reads_texts(*parse_pipeline("nlp")));
+  EXPECT_FALSE(reads_texts(*parse_pipeline("ocr,nlp")));
 }
 
 TEST(Options, DefaultsAreFilledIn) {

@@ -17,7 +17,25 @@
 
 namespace docmill {
 
-enum class DocumentType { pdf, png, jpeg, tiff, webp, jpeg2000, bmp, pnm };
+enum class DocumentType {
+  pdf,
+  png,
+  jpeg,
+  tiff,
+  webp,
+  jpeg2000,
+  bmp,
+  pnm,
+  // What is text and has no pages: documents/text/text_document.hpp.
+  text,
+  markdown,
+  html,
+  docx,
+  odt,
+  pptx,
+  xlsx,
+  mail
+};
 std::string_view media_type(DocumentType type);  // "application/pdf", "image/png", …
 
 struct OpenOptions {
@@ -71,6 +89,9 @@ class Document {
   virtual DocumentType type() const = 0;
   virtual int page_count() const = 0;
   virtual Result<std::unique_ptr<Page>> page(int number) = 0;  // 1-based
+
+  // The whole text of a document that is text and has no pages; null: it has pages. Valid UTF-8.
+  virtual const std::string* text() const { return nullptr; }
 };
 
 // What the content says a file is, from its first bytes; nullopt: none that we read.

@@ -84,6 +84,22 @@ std::string_view media_type(DocumentType type) {
       return "image/bmp";
     case DocumentType::pnm:
       return "image/x-portable-anymap";
+    case DocumentType::text:
+      return "text/plain";
+    case DocumentType::markdown:
+      return "text/markdown";
+    case DocumentType::html:
+      return "text/html";
+    case DocumentType::docx:
+      return "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+    case DocumentType::odt:
+      return "application/vnd.oasis.opendocument.text";
+    case DocumentType::pptx:
+      return "application/vnd.openxmlformats-officedocument.presentationml.presentation";
+    case DocumentType::xlsx:
+      return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    case DocumentType::mail:
+      return "message/rfc822";
   }
   DOCMILL_ASSERT(!"every type has a media type");
 }

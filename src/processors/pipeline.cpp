@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/options.hpp"
+#include "documents/text/text_document.hpp"
 #include "processors/page_selection.hpp"
 #include "processors/part_file.hpp"
 #include "processors/tally.hpp"
@@ -105,8 +106,12 @@ class Run {
     open.max_pages = input_.max_pages;
     open.max_pixels = input_.max_pixels;
     open.image_dpi = plan_.options.at("image_dpi").to_number<int>();
-    DOCMILL_TRY(document, Document::open(input_.descriptor, open));
-    document_ = std::move(document);
+    auto document = Document::open(input_.descriptor, open);
+    const bool may_be_text =
+        !document && document.error().code == ErrorCode::unsupported_type && reads_texts(plan_.names);
+    if (may_be_text) document = open_text_document(input_.descriptor, open);
+    if (!document) return std::move(document).error();
+    document_ = std::move(*document);
     DOCMILL_TRY(selected, select_pages(text_option(plan_.options, "pages"), document_->page_count()));
     pages_ = input_.kind == TaskKind::part ? pages_within(selected, input_.pages) : std::move(selected);
     return {};

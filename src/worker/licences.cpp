@@ -1,10 +1,16 @@
 #include "worker/licences.hpp"
 
+#include <archive.h>
+#include <cld2/public/compact_lang_det.h>
+#include <gmime/gmime.h>
 #include <leptonica/allheaders.h>
+#include <libxml/xmlversion.h>
 #include <magic.h>
 #include <poppler-version.h>
 #include <qpdf/qpdf-c.h>
 #include <tesseract/baseapi.h>
+#include <unicode/uversion.h>
+#include <pugixml.hpp>
 
 #include <array>
 #include <boost/version.hpp>
@@ -29,6 +35,11 @@ std::string magic_version_text() {
   return std::to_string(magic_version() / 100) + "." + std::to_string(magic_version() % 100);
 }
 
+std::string gmime_version() {
+  return std::to_string(GMIME_MAJOR_VERSION) + "." + std::to_string(GMIME_MINOR_VERSION) + "." +
+         std::to_string(GMIME_MICRO_VERSION);
+}
+
 }  // namespace
 
 std::string licences() {
@@ -43,6 +54,17 @@ std::string licences() {
       Library{"Tesseract", tesseract::TessBaseAPI::Version(), "Apache-2.0"},
       Library{"leptonica", leptonica_version(), "BSD-2-Clause"},
       Library{"libmagic", magic_version_text(), "BSD-2-Clause"},
+      Library{"ICU", U_ICU_VERSION, "Unicode-DFS-2016"},
+      Library{"CLD2", CLD2::DetectLanguageVersion(), "Apache-2.0"},
+      Library{"libstemmer", "", "BSD-3-Clause"},
+      Library{"RE2", "", "BSD-3-Clause"},
+      Library{"libarchive", ARCHIVE_VERSION_ONLY_STRING, "BSD-2-Clause"},
+      Library{"pugixml", std::to_string(PUGIXML_VERSION / 1000) + "." + std::to_string(PUGIXML_VERSION % 1000 / 10),
+              "MIT"},
+      Library{"libxml2", LIBXML_DOTTED_VERSION, "MIT"},
+      Library{"md4c", "", "MIT"},
+      Library{"GMime", gmime_version(), "LGPL-2.1-or-later"},
+      Library{"uchardet", "", "MPL-1.1, GPL-2.0-or-later or LGPL-2.1-or-later"},
       Library{"Boost.JSON", boost_version(), "BSL-1.0"},
   };
   std::string text =
@@ -58,7 +80,8 @@ std::string licences() {
       "License 2.0.\n\n"
       "Libraries in use:\n";
   for (const auto& library : libraries) {
-    text += "  " + library.name + " " + library.version + " (" + library.licence + ")\n";
+    text +=
+        "  " + library.name + (library.version.empty() ? "" : " " + library.version) + " (" + library.licence + ")\n";
   }
   return text;
 }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "core/options.hpp"
+#include "processors/nlp/nlp_stage.hpp"
 #include "processors/ocr/ocr_stage.hpp"
 #include "processors/pipeline.hpp"
 #include "processors/preprocessing/preprocessing_stage.hpp"
@@ -13,7 +14,7 @@ namespace {
 
 // The stages that a pipeline can be made of.
 std::span<const Stage* const> known_stages() {
-  static const std::array stages{&preprocessing_stage(), &ocr_stage()};
+  static const std::array stages{&preprocessing_stage(), &ocr_stage(), &nlp_stage()};
   return stages;
 }
 

@@ -1,5 +1,6 @@
 #include "processors/ocr/ocr_stage.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <utility>
 
@@ -87,7 +88,10 @@ Result<std::unique_ptr<PageWriter>> open_writer(const StageSetup& setup) {
   source.max_pixels = setup.input.max_pixels;
   source.descriptor = setup.input.descriptor;
   std::vector<std::unique_ptr<Renderer>> renderers;
+  // One text for both: what nlp says of positions is about the text that it writes, and may mask.
+  const bool nlp_writes_text = std::find(setup.pipeline.begin(), setup.pipeline.end(), "nlp") != setup.pipeline.end();
   for (const auto& format : options.formats) {
+    if (format == "txt" && nlp_writes_text) continue;
     DOCMILL_TRY(output, setup.context.artifact(format));
     DOCMILL_TRY(renderer, open_renderer(format, output, source));
     renderers.push_back(std::move(renderer));

@@ -1,0 +1,62 @@
+#include "documents/text/charset.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace docmill {
+namespace {
+
+using namespace std::string_literals;
+
+std::string text_of(std::string_view bytes, std::string_view declared = {}) {
+  const auto decoded = decode_text(bytes, declared);
+  return decoded ? decoded->utf8 : "(" + std::string(to_string(decoded.error().code)) + ")";
+}
+
+TEST(Charset, IsToldByMarksAndShape) {
+  EXPECT_EQ(text_of("\xEF\xBB\xBFgr\xC3\xBC\xC3\x9F"), "grüß");
+  EXPECT_EQ(text_of("\xFF\xFEg\0r\0\xFC\0"s), "grü");
+  EXPECT_EQ(text_of("\xFE\xFF\0g\0r\0\xFC"s), "grü");
+  EXPECT_EQ(text_of("p\0l\0a\0i\0n\0"s), "plain");
+  EXPECT_EQ(text_of("one\r\ntwo\rthree\n"), "one\ntwo\nthree\n");
+}
+
+TEST(Charset, IsTheDeclaredOneWhereItFits) {
+  EXPECT_EQ(text_of("\xCF\xF0\xE8\xE2\xE5\xF2", "windows-1251"), "Привет");
+  EXPECT_EQ(text_of("gr\xFC\xDF", "iso-8859-1"), "grüß");
+  EXPECT_EQ(text_of("\x93quoted\x94", "ISO-8859-1"), "“quoted”");  // as browsers do
+  EXPECT_EQ(text_of("gr\xC3\xBC\xC3\x9F", "iso-8859-1"), "grüß");  // it is UTF-8, whatever was declared
+}
+
+TEST(Charset, IsGuessedWhereNothingTells) {
+  // "Комитет решил, что старый мост нужно ещё раз измерить" in KOI8-R.
+  const auto text = text_of(
+      "\xEB\xCF\xCD\xC9\xD4\xC5\xD4 \xD2\xC5\xDB\xC9\xCC, \xDE\xD4\xCF \xD3\xD4\xC1\xD2\xD9\xCA \xCD\xCF\xD3\xD4 "
+      "\xCE\xD5\xD6\xCE\xCF \xC5\xDD\xA3 \xD2\xC1\xDA \xC9\xDA\xCD\xC5\xD2\xC9\xD4\xD8");
+  EXPECT_EQ(text, "Комитет решил, что старый мост нужно ещё раз измерить");
+}
+
+TEST(Charset, IsNotFoundInBinaryData) {
+  std::mt19937 random(7);
+  std::string noise(5000, '\0');
+  for (auto& c : noise) c = static_cast<char>(random());
+  EXPECT_EQ(text_of(noise), "(unsupported_type)");
+}
+
+// Bytes above 0x7F only, all alike likely: neither binary by its controls nor text in any encoding.
+TEST(Charset, GivesUpOnGarble) {
+  std::mt19937 random(7);
+  std::string garble(5000, '\0');
+  for (auto& c : garble) c = static_cast<char>(0x80 + random() % 0x80);
+  const auto decoded = decode_text(garble);
+  if (!decoded) {
+    EXPECT_EQ(decoded.error().code, ErrorCode::unreadable);
+    EXPECT_EQ(decoded.error().message, "The text is in no encoding that docmill knows.");
+  } else {
+    ADD_FAILURE() << "taken for " << decoded->encoding;
+  }
+}
+
+}  // namespace
+}  // namespace docmill

@@ -1,0 +1,27 @@
+// Members of a zip archive, within limits.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "core/result.hpp"
+
+namespace docmill {
+
+using ZipMembers = std::map<std::string, std::string, std::less<>>;
+
+struct ZipLimits {
+  std::uint64_t max_bytes = 0;    // of all members read, unpacked
+  std::uint64_t max_members = 0;  // in the archive, read or not
+};
+
+// Unpacks the members that `wants` accepts, by name. Nothing is written anywhere, and sizes that the archive claims are
+// not trusted.
+//   unreadable: damaged, or no zip · encrypted: a wanted member is · too_large: over a limit (a "zip bomb" too)
+Result<ZipMembers> read_zip(std::string_view bytes, const std::function<bool(std::string_view name)>& wants,
+                            const ZipLimits& limits);
+
+}  // namespace docmill

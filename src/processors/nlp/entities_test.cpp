@@ -1,0 +1,160 @@
+#include "processors/nlp/entities.hpp"
+
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <fstream>
+#include <random>
+
+#include "processors/nlp/entity_finders.hpp"
+
+namespace docmill::nlp {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+// "date 2026-01-31": kind and value.
+std::vector<std::string> found_in(std::string_view text, std::string_view language = "en") {
+  std::vector<std::string> result;
+  for (const auto& entity : find_entities(text, language)) {
+    result.push_back(std::string(to_string(entity.kind)) + " " + entity.value);
+  }
+  return result;
+}
+
+TEST(Entities, AreBroughtIntoOneForm) {
+  EXPECT_THAT(found_in("On March 5, 2024 and 5.3.2024; 29 February, May 2023"),
+              ElementsAre("date 2024-03-05", "date 2024-03-05", "date --02-29", "date 2023-05"));
+  EXPECT_THAT(found_in("$3.2 billion, 1.234,56 €, £950m, EUR 4,500.00, 3 Mio. Euro"),
+              ElementsAre("money $ 3200000000", "money EUR 1234.56", "money GBP 950000000", "money EUR 4500.00",
+                          "money EUR 3000000"));
+  EXPECT_THAT(found_in("+49 (0)89 123456-0 or 00 44 20 7946 0958"),
+              ElementsAre("phone +49891234560", "phone +442079460958"));
+  EXPECT_THAT(found_in("DE89 3704 0044 0532 0130 00 BANK"), ElementsAre("iban DE89370400440532013000"));
+  EXPECT_THAT(found_in("4111-1111-1111-1111"), ElementsAre("card 4111111111111111"));
+}
+
+TEST(Entities, ReadAmbiguousDatesByLanguage) {
+  EXPECT_THAT(found_in("03/04/2026", "en"), ElementsAre("date 2026-03-04"));
+  EXPECT_THAT(found_in("03/04/2026", "fr"), ElementsAre("date 2026-04-03"));
+  EXPECT_THAT(found_in("03.04.2026", "en"), ElementsAre("date 2026-04-03"));
+  EXPECT_THAT(found_in("23/04/2026", "en"), ElementsAre("date 2026-04-23"));
+}
+
+TEST(Entities, MustBeInTheCalendar) {
+  EXPECT_THAT(found_in("31 April 2024, 29.02.2023, 2024-13-01, 0.0.2024"), ElementsAre("date 2024-04"));
+  EXPECT_THAT(found_in("29.02.2024"), ElementsAre("date 2024-02-29"));
+}
+
+TEST(Entities, MustHaveRightCheckDigits) {
+  EXPECT_TRUE(is_iban("GB82WEST12345698765432"));
+  EXPECT_FALSE(is_iban("GB82WEST12345698765423"));
+  EXPECT_FALSE(is_iban("GB82WEST1234569876543"));
+  EXPECT_FALSE(is_iban("ZZ82WEST12345698765432"));
+  EXPECT_EQ(iban_length("DE"), 22U);
+  EXPECT_EQ(iban_length("ZZ"), 0U);
+  EXPECT_TRUE(is_card_number("5555555555554444"));
+  EXPECT_FALSE(is_card_number("5555555555554445"));
+  EXPECT_FALSE(is_card_number("1111111111111117"));  // no network begins so
+}
+
+TEST(Entities, EndBeforePunctuation) {
+  const std::string_view text = "See https://example.com/a_(b), (www.example.org). Ask me@example.com.";
+  std::vector<std::string> pieces;
+  for (const auto& entity : find_entities(text, "en")) pieces.emplace_back(entity.span.in(text));
+  EXPECT_THAT(pieces, ElementsAre("https://example.com/a_(b)", "www.example.org", "me@example.com"));
+}
+
+TEST(Entities, DoNotOverlap) {
+  EXPECT_THAT(found_in("https://example.com/2024-03-05/4111111111111111"),
+              ElementsAre("url https://example.com/2024-03-05/4111111111111111"));
+}
+
+TEST(Redaction, KeepsThePlacesOfAllOtherCharacters) {
+  const std::string text = "Größe: schreiben Sie an max.müller@example.de, ja.";
+  const auto masked = redact(text, find_entities(text, "de"));
+  EXPECT_EQ(masked, "Größe: schreiben Sie an █████████████████████, ja.");
+  EXPECT_EQ(count_code_points(masked), count_code_points(text));
+}
+
+TEST(Redaction, LeavesNothingOfTheKindBehind) {
+  const std::string text = "Pay 4111 1111 1111 1111 by 5 May 2024 or call +49 30 1234567.";
+  EXPECT_THAT(find_entities(redact(text, find_entities(text, "en")), "en"), IsEmpty());
+}
+
+// A table of figures must not cost the square of its length.
+TEST(Entities, AreFoundInTimeThatGrowsWithTheText) {
+  std::string text;
+  while (text.size() < 1'000'000) text += "030 1234567 4111 1111 1111 1111 1.1.2024 ";
+  const auto begin = std::chrono::steady_clock::now();
+  const auto found = find_entities(text, "de");
+  EXPECT_GT(found.size(), 70'000U);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
+}
+
+TEST(Entities, SurviveAnything) {
+  const auto seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  const std::vector<std::string> pieces{"1",   "0",    "49", "2024", "(", ")", "+",   "-",  ".", "/",  " ", "\n", "@",
+                                        "://", "www.", "a",  "com",  "€", "$", "May", "de", "’", "DE", "█", "é",  "😀"};
+  for (int round = 0; round < 3000; ++round) {
+    std::string text;
+    const auto length = random() % 30;
+    for (unsigned i = 0; i < length; ++i) text += pieces[random() % pieces.size()];
+    std::uint32_t end = 0;
+    for (const auto& entity : find_entities(text, "en")) {
+      ASSERT_LE(end, entity.span.begin) << text;
+      ASSERT_LT(entity.span.begin, entity.span.end) << text;
+      end = entity.span.end;
+    }
+    ASSERT_LE(end, text.size()) << text;
+  }
+}
+
+// The gold set, in one place for all languages: what is found must be right, and what is there must be found.
+TEST(Entities, AreThoseOfTheGoldSet) {
+  std::ifstream file(DOCMILL_CORPUS "/nlp/entities.txt");
+  ASSERT_TRUE(file) << DOCMILL_CORPUS;
+  int right = 0;
+  int wrong = 0;
+  int missed = 0;
+  std::string details;
+  for (std::string line; std::getline(file, line);) {
+    const auto language = line.substr(0, line.find('\t'));
+    std::string text;
+    std::vector<std::pair<std::string, Span>> expected;
+    for (std::size_t i = line.find('\t') + 1; i < line.size(); ++i) {
+      if (line.compare(i, 2, "[[") != 0) {
+        text += line[i];
+        continue;
+      }
+      const auto bar = line.find('|', i);
+      const auto end = line.find("]]", i);
+      const auto begin = static_cast<std::uint32_t>(text.size());
+      text += line.substr(bar + 1, end - bar - 1);
+      expected.emplace_back(line.substr(i + 2, bar - i - 2), Span{begin, static_cast<std::uint32_t>(text.size())});
+      i = end + 1;
+    }
+    for (const auto& entity : find_entities(text, language)) {
+      const auto known =
+          std::find(expected.begin(), expected.end(), std::pair(std::string(to_string(entity.kind)), entity.span));
+      if (known == expected.end()) {
+        ++wrong;
+        details += "  wrong: " + std::string(to_string(entity.kind)) + " " + std::string(entity.span.in(text)) + "\n";
+      } else {
+        ++right;
+        expected.erase(known);
+      }
+    }
+    missed += static_cast<int>(expected.size());
+    for (const auto& [kind, span] : expected) details += "  missed: " + kind + " " + std::string(span.in(text)) + "\n";
+  }
+  EXPECT_GE(right, 90);
+  EXPECT_LE(wrong, 1) << details;
+  EXPECT_LE(missed, 1) << details;
+}
+
+}  // namespace
+}  // namespace docmill::nlp

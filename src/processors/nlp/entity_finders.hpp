@@ -1,0 +1,33 @@
+// The finders of single kinds, for entities.cpp and tests. Each appends what it finds in `zone` of `text`; they do not
+// know of each other.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "processors/nlp/entities.hpp"
+
+namespace docmill::nlp {
+
+using Entities = std::vector<Entity>;
+
+// The zones of addresses are words: what stands between spaces.
+void find_email(std::string_view text, Span zone, Entities& found);
+void find_url(std::string_view text, Span zone, Entities& found);
+
+// The zones of these are pieces of text around digits.
+void find_ibans(std::string_view text, Span zone, Entities& found);
+void find_cards(std::string_view text, Span zone, Entities& found);
+void find_dates(std::string_view text, Span zone, std::string_view language, Entities& found);
+void find_money(std::string_view text, Span zone, Entities& found);
+void find_phones(std::string_view text, Span zone, Entities& found);
+
+// ISO 13616: length by country and the remainder 1 by 97. `iban`: without spaces, upper case.
+bool is_iban(std::string_view iban);
+// 0: no country writes IBANs with these two letters.
+std::size_t iban_length(std::string_view country);
+
+// ISO/IEC 7812: prefix and length of a known network, and Luhn's check digit.
+bool is_card_number(std::string_view digits);
+
+}  // namespace docmill::nlp

@@ -1,0 +1,137 @@
+#include "processors/nlp/key_phrases.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cmath>
+
+#include "processors/nlp/stop_words.hpp"
+
+namespace docmill::nlp {
+namespace {
+
+constexpr std::uint32_t longest_phrase = 4;
+
+// A run of content words, as stems; unused places are filled with no_stem.
+using Stems = std::array<std::uint32_t, longest_phrase>;
+constexpr std::uint32_t no_stem = 0xFFFFFFFFU;
+
+struct StemsHash {
+  std::size_t operator()(const Stems& stems) const {
+    std::uint64_t hash = 0;
+    for (const auto stem : stems) hash = (hash ^ stem) * 0x9e3779b97f4a7c15U;
+    return hash ^ hash >> 32U;
+  }
+};
+
+struct Candidate {
+  Span span;
+  std::uint32_t count = 0;
+};
+
+struct StemScore {
+  std::uint32_t frequency = 0;
+  std::uint32_t degree = 0;
+};
+
+// Words belong together if only a space, a line's end or a hyphen parts them.
+bool is_joined(std::string_view text, const Token& a, const Token& b) {
+  if (b.span.begin - a.span.end != 1) return false;
+  const char between = text[a.span.end];
+  return between == ' ' || between == '\n' || between == '-';
+}
+
+class Rake {
+ public:
+  Rake(const Analysis& analysis, const std::vector<bool>& is_content)
+      : analysis_(analysis), is_content_(is_content), scores_(analysis.vocabulary.stem_count()) {}
+
+  void collect() {
+    for (const auto& sentence : analysis_.sentences) {
+      auto i = sentence.tokens.begin;
+      while (i < sentence.tokens.end) {
+        if (!is_content_[analysis_.tokens[i].word]) {
+          ++i;
+          continue;
+        }
+        const auto begin = i++;
+        while (i < sentence.tokens.end && is_content_[analysis_.tokens[i].word] &&
+               is_joined(analysis_.text, analysis_.tokens[i - 1], analysis_.tokens[i])) {
+          ++i;
+        }
+        add(begin, i);
+      }
+    }
+  }
+
+  std::vector<KeyPhrase> best(std::size_t most) const {
+    std::vector<KeyPhrase> phrases;
+    phrases.reserve(candidates_.size());
+    for (const auto& [stems, candidate] : candidates_) {
+      double sum = 0;
+      double length = 0;
+      for (const auto stem : stems) {
+        if (stem == no_stem) break;
+        sum += static_cast<double>(scores_[stem].degree) / scores_[stem].frequency;
+        ++length;
+      }
+      phrases.push_back({candidate.span, sum / length * (1 + std::log2(candidate.count)), candidate.count});
+    }
+    const auto end = phrases.begin() + static_cast<std::ptrdiff_t>(std::min(most, phrases.size()));
+    // Of equals the earlier: the answer must not depend on the order of a hash table.
+    std::partial_sort(phrases.begin(), end, phrases.end(), [](const KeyPhrase& a, const KeyPhrase& b) {
+      return a.score != b.score ? a.score > b.score : a.span < b.span;
+    });
+    phrases.erase(end, phrases.end());
+    return phrases;
+  }
+
+ private:
+  void add(std::uint32_t begin, std::uint32_t end) {
+    const auto length = end - begin;
+    Stems stems;
+    stems.fill(no_stem);
+    for (auto i = begin; i < end; ++i) {
+      const auto stem = analysis_.vocabulary.entry(analysis_.tokens[i].word).stem;
+      ++scores_[stem].frequency;
+      scores_[stem].degree += std::min(length, longest_phrase);
+      if (length <= longest_phrase) stems[i - begin] = stem;
+    }
+    if (length > longest_phrase) return;
+    auto& candidate = candidates_[stems];
+    if (++candidate.count == 1)
+      candidate.span = {analysis_.tokens[begin].span.begin, analysis_.tokens[end - 1].span.end};
+  }
+
+  const Analysis& analysis_;
+  const std::vector<bool>& is_content_;
+  std::vector<StemScore> scores_;
+  boost::unordered_flat_map<Stems, Candidate, StemsHash> candidates_;
+};
+
+}  // namespace
+
+std::vector<bool> content_words(const Analysis& analysis) {
+  const bool knows_function_words = has_stop_words(analysis.language.code);
+  std::vector<bool> result(analysis.vocabulary.entries().size());
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    const auto& entry = analysis.vocabulary.entries()[i];
+    const bool is_frequent = !knows_function_words && entry.count > 1 && entry.count * 100 >= analysis.tokens.size();
+    result[i] = !entry.is_stop_word && !is_frequent;
+  }
+  for (const auto& token : analysis.tokens) {
+    const bool is_letter = analysis.vocabulary.entry(token.word).word.size() == 1;
+    if (token.kind == WordKind::number || is_letter) result[token.word] = false;
+  }
+  return result;
+}
+
+std::vector<KeyPhrase> find_key_phrases(const Analysis& analysis, const std::vector<bool>& is_content,
+                                        std::size_t most) {
+  if (most == 0) return {};
+  Rake rake(analysis, is_content);
+  rake.collect();
+  return rake.best(most);
+}
+
+}  // namespace docmill::nlp

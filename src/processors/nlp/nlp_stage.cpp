@@ -1,0 +1,131 @@
+#include "processors/nlp/nlp_stage.hpp"
+
+#include <algorithm>
+
+#include "processors/nlp/findings.hpp"
+#include "processors/nlp/options.hpp"
+#include "processors/output.hpp"
+
+namespace docmill {
+namespace {
+
+using namespace docmill::nlp;
+
+// ICU's rules are loaded once, before the fork; one worker process runs one task at a time.
+Segmenter& shared_segmenter() {
+  static Segmenter segmenter;
+  return segmenter;
+}
+
+// All that the text has where the options want any of it: masking needs them, too.
+std::vector<Entity> entities_of(std::string_view text, std::string_view language, const NlpOptions& options) {
+  if (!options.writes("entities") && options.redact.empty()) return {};
+  return find_entities(text, language);
+}
+
+// Takes the entities that are to be masked out of the text.
+std::string masked(const std::string& text, const std::vector<Entity>& entities, const NlpOptions& options) {
+  std::vector<Entity> secret;
+  std::copy_if(entities.begin(), entities.end(), std::back_inserter(secret), [&](const Entity& entity) {
+    return std::find(options.redact.begin(), options.redact.end(), entity.kind) != options.redact.end();
+  });
+  return redact(text, secret);
+}
+
+// Where entities begin and end in the masked text: masks are as long as what they mask in characters, not in bytes.
+void move_into(std::vector<Entity>& entities, std::string_view from, std::string_view to) {
+  std::size_t byte_from = 0;
+  std::size_t byte_to = 0;
+  const auto moved = [&](std::uint32_t byte) {
+    while (byte_from < byte) {
+      next_code_point(from, byte_from);
+      next_code_point(to, byte_to);
+    }
+    return static_cast<std::uint32_t>(byte_to);
+  };
+  for (auto& entity : entities) {
+    entity.span.begin = moved(entity.span.begin);
+    entity.span.end = moved(entity.span.end);
+  }
+}
+
+class NlpWriter final : public PageWriter {
+ public:
+  NlpWriter(NlpOptions options, const std::string* whole_text, int text, int findings, const std::string& name)
+      : options_(std::move(options)),
+        whole_text_(whole_text),
+        text_output_(text, "txt output of '" + name + "'"),
+        findings_output_(findings, "nlp.json output of '" + name + "'") {}
+
+  // Pages are parted as in the format txt of every stage: the n-th piece between form feeds is the n-th page.
+  Status page(const PageResult& page) override {
+    if (!is_first_) text_ += '\f';
+    is_first_ = false;
+    text_ += plain_text(page.text);
+    if (text_.size() <= most_text) return {};
+    return fail(ErrorCode::too_large,
+                "The document has more than " + std::to_string(most_text >> 20U) + " MiB of text, which is the limit.");
+  }
+
+  Status finish(RecordMembers& record) override {
+    const std::string& text = whole_text_ != nullptr ? *whole_text_ : text_;
+    if (options_.redact.empty()) return finish_with(text, {}, record);
+    auto entities = entities_of(text, guess_language(text).code, options_);
+    const auto masked_text = masked(text, entities, options_);
+    move_into(entities, text, masked_text);
+    return finish_with(masked_text, std::move(entities), record);
+  }
+
+ private:
+  static constexpr std::size_t most_text = 256U << 20U;
+
+  Status finish_with(std::string_view text, std::vector<Entity> entities, RecordMembers& record) {
+    DOCMILL_CHECK(text_output_.write(text));
+    DOCMILL_CHECK(text_output_.flush());
+    Findings findings{analyse(text, options_.analysis, shared_segmenter()), std::move(entities)};
+    if (options_.redact.empty()) {
+      findings.entities = entities_of(text, findings.analysis.language.code, options_);
+    }
+    DOCMILL_CHECK(write_findings(findings, options_, findings_output_));
+    record.add("nlp", record_of(findings, options_));
+    return {};
+  }
+
+  const NlpOptions options_;
+  const std::string* const whole_text_;  // of a document without pages; null: it has pages
+  Output text_output_;
+  Output findings_output_;
+  std::string text_;
+  bool is_first_ = true;
+};
+
+Result<std::unique_ptr<PageWriter>> open_writer(const StageSetup& setup) {
+  DOCMILL_TRY(options, read_nlp_options(setup.options, setup.pipeline));
+  DOCMILL_TRY(text, setup.context.artifact("txt"));
+  DOCMILL_TRY(findings, setup.context.artifact("nlp.json"));
+  return std::make_unique<NlpWriter>(std::move(options), setup.document.text(), text, findings, setup.input.name);
+}
+
+// Once through everything: rules, word lists, patterns.
+Status warm_up(const boost::json::object&) {
+  constexpr std::string_view text =
+      "On 3 May 2024 the committee paid $5 to ann@example.com (www.example.com, +44 20 7946 0958), said Dr. Brown. "
+      "Der Ausschuss hat das am 3. Mai 2024 mit 5 Euro bezahlt.";
+  analyse(text, {}, shared_segmenter());
+  find_entities(text, "en");
+  return {};
+}
+
+}  // namespace
+
+const Stage& nlp_stage() {
+  static constexpr Stage stage{.name = "nlp",
+                               .makes_text = false,
+                               .wants_text = true,
+                               .open_worker = nullptr,
+                               .open_writer = open_writer,
+                               .warm_up = warm_up};
+  return stage;
+}
+
+}  // namespace docmill

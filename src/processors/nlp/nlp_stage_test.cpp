@@ -1,0 +1,143 @@
+#include "processors/nlp/nlp_stage.hpp"
+
+#include <gmock/gmock.h>
+
+#include <array>
+#include <boost/json.hpp>
+
+#include "documents/test_files.hpp"
+#include "processors/nlp/options.hpp"
+#include "processors/pipeline.hpp"
+#include "processors/test_support.hpp"
+
+namespace docmill {
+namespace {
+
+namespace json = boost::json;
+using testing::HasSubstr;
+using testing::Not;
+
+struct Done {
+  Result<TaskOutput> output = TaskOutput{};
+  Surroundings surroundings;
+
+  json::object findings() { return json::parse(surroundings.text("nlp.json")).as_object(); }
+  json::object record() const { return json::parse(output->record).as_object().at("nlp").as_object(); }
+  std::string text() { return surroundings.text("txt"); }
+};
+
+Done processed(const std::string& bytes, const std::string& options = "{}", const std::string& name = "a.txt") {
+  const std::array stages{&nlp_stage()};
+  const auto file = docmill::memory_file(bytes);
+  TaskInput input;
+  input.name = name;
+  input.pipeline = "nlp";
+  input.descriptor = file.get();
+  input.options = options;
+  Done done;
+  done.output = run_pipeline(stages, input, done.surroundings);
+  return done;
+}
+
+// The code points from begin to end.
+std::string piece(const std::string& text, const json::value& item) {
+  std::string result;
+  std::int64_t at = -1;
+  for (const char c : text) {
+    if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U) ++at;
+    if (at >= item.at("begin").as_int64() && at < item.at("end").as_int64()) result += c;
+  }
+  return result;
+}
+
+const std::string letter =
+    "Größe und Gruß! 😀\n\nDer Ausschuss hat am 3. Mai 2024 beschlossen, dass die alte Brücke vermessen wird. Fragen "
+    "beantwortet Frau Dr. Müller unter müller@example.de oder 030 1234567. Die Brücke ist alt.\n";
+
+TEST(Nlp, SaysWhereThingsAreInCodePointsOfTheText) {
+  auto done = processed(letter);
+  ASSERT_TRUE(done.output) << done.output.error().message;
+  EXPECT_EQ(done.text(), letter);
+  const auto findings = done.findings();
+  EXPECT_EQ(findings.at("language").at("code").as_string(), "de");
+  EXPECT_EQ(findings.at("sentences").as_array().size(), 5U);
+  for (const auto& entity : findings.at("entities").as_array()) {
+    EXPECT_EQ(piece(letter, entity), entity.at("text").as_string());
+  }
+  EXPECT_EQ(findings.at("entities").at(0).at("value").as_string(), "2024-05-03");
+  for (const auto& sentence : findings.at("summary").as_array()) {
+    EXPECT_EQ(piece(letter, sentence), sentence.at("text").as_string());
+  }
+  EXPECT_FALSE(findings.contains("tokens"));
+  const auto record = done.record();
+  EXPECT_EQ(record.at("entities").at("date").to_number<int>(), 1);
+  EXPECT_EQ(record.at("signature").as_string().size(), 256U);
+}
+
+TEST(Nlp, WritesWhatIsAskedFor) {
+  auto done = processed("Dogs were running.\n", R"({"analyses":"tokens"})");
+  const auto findings = done.findings();
+  EXPECT_EQ(json::serialize(findings.at("tokens")), R"([[0,4,"dog"],[5,9,"were"],[10,17,"run"]])");
+  EXPECT_FALSE(findings.contains("entities"));
+  EXPECT_FALSE(done.record().contains("signature"));
+}
+
+TEST(Nlp, MasksWhatItIsTold) {
+  auto done = processed(letter, R"({"redact":"email,phone"})");
+  ASSERT_TRUE(done.output) << done.output.error().message;
+  EXPECT_THAT(done.text(), HasSubstr("unter █████████████████ oder ███████████."));
+  EXPECT_THAT(done.text(), HasSubstr("3. Mai 2024"));
+  const auto findings = done.surroundings.text("nlp.json");
+  EXPECT_THAT(findings, Not(HasSubstr("müller@")));
+  EXPECT_THAT(findings, Not(HasSubstr("1234567")));
+  EXPECT_EQ(json::serialize(done.record().at("redacted")), R"({"email":1,"phone":1})");
+  int masked = 0;
+  const auto parsed = done.findings();
+  for (const auto& entity : parsed.at("entities").as_array()) {
+    if (!entity.as_object().contains("redacted")) continue;
+    ++masked;
+    EXPECT_THAT(piece(done.text(), entity), testing::MatchesRegex("(█)+"));
+  }
+  EXPECT_EQ(masked, 2);
+}
+
+TEST(Nlp, TakesTheTextLayerOfPdfs) {
+  test::PdfFile pdf;
+  for (int i = 1; i <= 2; ++i) {
+    pdf.add_page(
+        "BT /F 12 Tf 100 700 Td (The committee measured bridge " + std::to_string(i) + " on 3 May 2024.) Tj ET",
+        test::helvetica, test::letter_size);
+  }
+  auto done = processed(pdf.bytes(), "{}", "a.pdf");
+  ASSERT_TRUE(done.output) << done.output.error().message;
+  EXPECT_THAT(done.text(), HasSubstr("bridge 1 on 3 May 2024.\n\fThe committee measured bridge 2"));
+  EXPECT_EQ(done.record().at("entities").at("date").to_number<int>(), 2);
+}
+
+TEST(Nlp, ReadsMarkupAsText) {
+  auto done = processed("<html><title>A title</title><body><p>Some words.<script>no</script>", "{}", "a.html");
+  ASSERT_TRUE(done.output) << done.output.error().message;
+  EXPECT_EQ(done.text(), "A title\n\nSome words.\n");
+  EXPECT_EQ(json::parse(done.output->record).at("media_type").as_string(), "text/html");
+}
+
+TEST(Nlp, HasLittleToSayAboutNothing) {
+  auto done = processed("***\n");
+  ASSERT_TRUE(done.output) << done.output.error().message;
+  EXPECT_FALSE(done.findings().contains("signature"));
+  EXPECT_EQ(done.record().at("words").to_number<int>(), 0);
+}
+
+TEST(Nlp, RefusesToMaskWhatOtherOutputsShow) {
+  const auto refused = [](std::string_view formats) {
+    json::object options =
+        json::parse(R"({"analyses":["entities"],"redact":["all"],"key_phrases":1,"summary_sentences":1})").as_object();
+    options["format"] = json::parse(formats);
+    return !nlp::read_nlp_options(options, {"ocr", "nlp"});
+  };
+  EXPECT_FALSE(refused(R"(["txt"])"));
+  EXPECT_TRUE(refused(R"(["txt","pdf"])"));
+}
+
+}  // namespace
+}  // namespace docmill

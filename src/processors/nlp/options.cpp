@@ -1,0 +1,52 @@
+#include "processors/nlp/options.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+namespace docmill::nlp {
+namespace {
+
+namespace json = boost::json;
+
+std::vector<std::string> names_of(const json::value& list) {
+  std::vector<std::string> names;
+  for (const auto& item : list.as_array()) names.emplace_back(item.as_string());
+  return names;
+}
+
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// ocr leaves the text to this stage; its other formats have every word.
+Status check_redaction(const json::object& options, const std::vector<std::string>& pipeline) {
+  if (!contains(pipeline, "ocr")) return {};
+  for (const auto& format : names_of(options.at("format"))) {
+    if (format == "txt") continue;
+    return fail(ErrorCode::invalid_option,
+                "option 'redact' masks the text only: format '" + format + "' would show what is masked; leave it out");
+  }
+  return {};
+}
+
+}  // namespace
+
+bool NlpOptions::writes(std::string_view name) const { return contains(analyses, name); }
+
+Result<NlpOptions> read_nlp_options(const json::object& options, const std::vector<std::string>& pipeline) {
+  NlpOptions result;
+  result.analyses = names_of(options.at("analyses"));
+  result.analysis.key_phrases = options.at("key_phrases").to_number<std::size_t>();
+  result.analysis.summary_sentences = options.at("summary_sentences").to_number<std::size_t>();
+  for (const auto& name : names_of(options.at("redact"))) {
+    if (name == "all") {
+      for (const auto& kind : entity_names) result.redact.push_back(*entity_kind_from_string(kind));
+    } else if (const auto kind = entity_kind_from_string(name)) {
+      result.redact.push_back(*kind);
+    }
+  }
+  if (!result.redact.empty()) DOCMILL_CHECK(check_redaction(options, pipeline));
+  return result;
+}
+
+}  // namespace docmill::nlp

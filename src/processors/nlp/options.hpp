@@ -1,0 +1,26 @@
+// The nlp stage's options, read.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <string>
+#include <vector>
+
+#include "core/result.hpp"
+#include "processors/nlp/analysis.hpp"
+#include "processors/nlp/entities.hpp"
+
+namespace docmill::nlp {
+
+struct NlpOptions {
+  std::vector<std::string> analyses;  // what to write
+  AnalysisOptions analysis;
+  std::vector<EntityKind> redact;  // empty: nothing
+
+  bool writes(std::string_view name) const;
+};
+
+// `options`: of the whole pipeline, checked. invalid_option: redaction beside outputs of another stage that would show
+// what is masked.
+Result<NlpOptions> read_nlp_options(const boost::json::object& options, const std::vector<std::string>& pipeline);
+
+}  // namespace docmill::nlp

@@ -1,0 +1,172 @@
+#include "processors/nlp/segmenter.hpp"
+
+#include <unicode/brkiter.h>
+#include <unicode/uchar.h>
+#include <unicode/utf16.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "core/error.hpp"
+#include "processors/nlp/abbreviations.hpp"
+#include "processors/nlp/fast_words.hpp"
+#include "processors/nlp/paragraphs.hpp"
+
+namespace docmill::nlp {
+namespace {
+
+using Rules = std::unique_ptr<icu::BreakIterator>;
+
+Rules open_rules(icu::BreakIterator* (*create)(const icu::Locale&, UErrorCode&)) {
+  UErrorCode error = U_ZERO_ERROR;
+  Rules rules(create(icu::Locale::getRoot(), error));
+  if (U_FAILURE(error)) {
+    throw SystemError(SystemError::Kind::misconfigured,
+                      std::string("ICU has no rules for words and sentences: ") + u_errorName(error));
+  }
+  return rules;
+}
+
+// A piece of text as ICU wants it, and the way back: the byte of each UTF-16 unit.
+struct Utf16 {
+  std::u16string units;
+  std::vector<std::uint32_t> bytes;
+
+  void assign(std::string_view text, Span span) {
+    units.clear();
+    bytes.clear();
+    for (std::size_t i = span.begin; i < span.end;) {
+      const auto byte = static_cast<std::uint32_t>(i);
+      if (static_cast<unsigned char>(text[i]) < 0x80) {
+        units += static_cast<char16_t>(text[i++]);
+        bytes.push_back(byte);
+        continue;
+      }
+      const auto c = static_cast<UChar32>(next_code_point(text, i));
+      if (U_IS_BMP(c)) {
+        units += static_cast<char16_t>(c);
+      } else {
+        units += static_cast<char16_t>(U16_LEAD(c));
+        units += static_cast<char16_t>(U16_TRAIL(c));
+        bytes.push_back(byte);
+      }
+      bytes.push_back(byte);
+    }
+    bytes.push_back(span.end);
+  }
+};
+
+class Walk {
+ public:
+  // `rules` and `text` must outlive the walk.
+  Walk(icu::BreakIterator& rules, const Utf16& text)
+      : rules_(rules), units_(false, text.units.data(), static_cast<int32_t>(text.units.size())) {
+    rules_.setText(units_);
+    rules_.first();
+  }
+  // The next boundary as a place in the units, or nullopt at the end.
+  std::optional<std::size_t> next() {
+    const auto boundary = rules_.next();
+    if (boundary == icu::BreakIterator::DONE) return std::nullopt;
+    return static_cast<std::size_t>(boundary);
+  }
+
+ private:
+  icu::BreakIterator& rules_;
+  icu::UnicodeString units_;  // borrows
+};
+
+// Nullopt: neither letters nor digits. ICU calls some such pieces words ("․@").
+std::optional<WordKind> kind_of(std::string_view word) {
+  std::optional<WordKind> kind;
+  for (std::size_t i = 0; i < word.size();) {
+    const auto c = static_cast<UChar32>(next_code_point(word, i));
+    if (u_isalpha(c)) return WordKind::letters;
+    if (u_isalnum(c)) kind = WordKind::number;
+  }
+  return kind;
+}
+
+Span trimmed(std::string_view text, Span span) {
+  while (span.begin < span.end && is_space(text[span.begin])) ++span.begin;
+  while (span.end > span.begin && is_space(text[span.end - 1])) --span.end;
+  return span;
+}
+
+}  // namespace
+
+struct Segmenter::Impl {
+  Rules word_rules = open_rules(icu::BreakIterator::createWordInstance);
+  Rules sentence_rules = open_rules(icu::BreakIterator::createSentenceInstance);
+  Utf16 utf16;
+  std::vector<Word> chunk_words;
+
+  void words_by_icu(std::string_view text, Span span, std::vector<Word>& found) {
+    utf16.assign(text, span);
+    // ICU 72 takes it for a letter, other versions do not, and UAX #29 does not.
+    std::replace(utf16.units.begin(), utf16.units.end(), u'@', u' ');
+    Walk walk(*word_rules, utf16);
+    std::uint32_t begin = span.begin;
+    while (const auto boundary = walk.next()) {
+      const auto end = utf16.bytes[*boundary];
+      if (word_rules->getRuleStatus() >= UBRK_WORD_NONE_LIMIT) {
+        const Span word{begin, end};
+        if (const auto kind = kind_of(word.in(text))) found.push_back({word, *kind});
+      }
+      begin = end;
+    }
+  }
+};
+
+Segmenter::Segmenter() : impl_(std::make_unique<Impl>()) {}
+Segmenter::~Segmenter() = default;
+
+void Segmenter::words(std::string_view text, Span paragraph, std::vector<Word>& found) {
+  // Between chunks without space every rule sees a boundary, so each may go the fast way alone. Those that cannot are
+  // gathered: ICU has a cost per call.
+  auto& chunk_words = impl_->chunk_words;
+  std::uint32_t slow = paragraph.begin;
+  for (std::uint32_t begin = paragraph.begin; begin < paragraph.end;) {
+    while (begin < paragraph.end && is_space(text[begin])) ++begin;
+    std::uint32_t end = begin;
+    while (end < paragraph.end && !is_space(text[end])) ++end;
+    chunk_words.clear();
+    if (fast_words(text.substr(begin, end - begin), begin, chunk_words)) {
+      if (slow < begin) impl_->words_by_icu(text, {slow, begin}, found);
+      found.insert(found.end(), chunk_words.begin(), chunk_words.end());
+      slow = end;
+      while (slow < paragraph.end && is_space(text[slow])) ++slow;
+      begin = slow;
+    } else {
+      begin = end;
+    }
+  }
+  if (slow < paragraph.end) impl_->words_by_icu(text, {slow, paragraph.end}, found);
+}
+
+void Segmenter::sentences(std::string_view text, Span paragraph, std::string_view language, std::vector<Span>& found) {
+  auto& utf16 = impl_->utf16;
+  utf16.assign(text, paragraph);
+  // ICU ends a sentence at every line feed. Here most are only the end of a line.
+  std::replace(utf16.units.begin(), utf16.units.end(), u'\n', u' ');
+  for (const auto byte : hard_line_ends(text, paragraph)) {
+    const auto unit = std::lower_bound(utf16.bytes.begin(), utf16.bytes.end(), byte) - utf16.bytes.begin();
+    utf16.units[static_cast<std::size_t>(unit)] = u'\n';
+  }
+  Walk walk(*impl_->sentence_rules, utf16);
+  std::uint32_t begin = paragraph.begin;
+  while (const auto boundary = walk.next()) {
+    const auto end = utf16.bytes[*boundary];
+    const bool is_line_end = utf16.units[*boundary - 1] == u'\n';
+    if (end < paragraph.end && !is_line_end &&
+        goes_on(text.substr(begin, end - begin), text.substr(end, paragraph.end - end), language)) {
+      continue;
+    }
+    const auto sentence = trimmed(text, {begin, end});
+    if (sentence.size() > 0) found.push_back(sentence);
+    begin = end;
+  }
+}
+
+}  // namespace docmill::nlp

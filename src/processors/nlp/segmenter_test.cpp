@@ -1,0 +1,170 @@
+#include "processors/nlp/segmenter.hpp"
+
+#include <gmock/gmock.h>
+#include <unicode/brkiter.h>
+#include <unicode/uchar.h>
+
+#include <random>
+
+#include "processors/nlp/fast_words.hpp"
+#include "processors/nlp/paragraphs.hpp"
+
+namespace docmill::nlp {
+namespace {
+
+using testing::ElementsAre;
+using Strings = std::vector<std::string>;
+
+Span whole(std::string_view text) { return {0, static_cast<std::uint32_t>(text.size())}; }
+
+Strings words_of(std::string_view text) {
+  Segmenter segmenter;
+  std::vector<Word> words;
+  segmenter.words(text, whole(text), words);
+  Strings result;
+  for (const auto& word : words) result.emplace_back(word.span.in(text));
+  return result;
+}
+
+Strings sentences_of(std::string_view text, std::string_view language = "en") {
+  Segmenter segmenter;
+  std::vector<Span> sentences;
+  segmenter.sentences(text, whole(text), language, sentences);
+  Strings result;
+  for (const auto& sentence : sentences) result.emplace_back(sentence.in(text));
+  return result;
+}
+
+// What ICU says, with nothing of ours between; but for "@", which ICU 72 takes for a letter and UAX #29 does not.
+std::vector<Span> icu_words(std::string_view text) {
+  UErrorCode error = U_ZERO_ERROR;
+  const std::unique_ptr<icu::BreakIterator> rules(
+      icu::BreakIterator::createWordInstance(icu::Locale::getRoot(), error));
+  auto units = icu::UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())});
+  units.findAndReplace("@", " ");
+  rules->setText(units);
+  std::vector<Span> words;
+  std::uint32_t byte = 0;
+  int32_t begin = 0;
+  for (auto end = rules->next(); end != icu::BreakIterator::DONE; end = rules->next()) {
+    std::string piece;
+    units.tempSubStringBetween(begin, end).toUTF8String(piece);
+    const auto byte_end = byte + static_cast<std::uint32_t>(piece.size());
+    bool has_content = false;  // "․@" has none, and ICU calls it a word all the same
+    for (int32_t i = begin; i < end; i = units.moveIndex32(i, 1)) has_content |= u_isalnum(units.char32At(i)) != 0;
+    if (has_content && rules->getRuleStatus() >= UBRK_WORD_NONE_LIMIT) words.push_back({byte, byte_end});
+    byte = byte_end;
+    begin = end;
+  }
+  return words;
+}
+
+TEST(Words, AreThoseOfIcuInRandomText) {
+  const auto seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  const Strings pieces{"a",      "Z",      "é",  "ß", "я",  "Ω",      "7",      "0",      "_",  ".",  ",",
+                       ";",      ":",      "'",  "’", "-",  "–",      "…",      "€",      "(",  "\"", "@",
+                       "/",      "·",      " ",  " ", "\n", "№",      "中",     "文",     "か", "ا",  "\u0301",
+                       "\u200D", "\u00AD", "😀", "א", "ไ",  "\u00A0", "\u2019", "\u2024", "ǅ",  "ª"};
+  Segmenter segmenter;
+  for (int round = 0; round < 20'000; ++round) {
+    std::string text;
+    const auto length = 1 + random() % 24;
+    for (unsigned i = 0; i < length; ++i) text += pieces[random() % pieces.size()];
+    std::vector<Word> words;
+    segmenter.words(text, whole(text), words);
+    std::vector<Span> ours;
+    for (const auto& word : words) ours.push_back(word.span);
+    ASSERT_EQ(ours, icu_words(text)) << "text: " << text;
+  }
+}
+
+TEST(Words, TakeTheFastWayInCommonAlphabets) {
+  std::vector<Word> words;
+  EXPECT_TRUE(fast_words("Größe,don’t", 10, words));
+  EXPECT_THAT(words, ElementsAre(Word{{10, 17}, WordKind::letters}, Word{{18, 25}, WordKind::letters}));
+  EXPECT_FALSE(fast_words("中文", 0, words));
+  EXPECT_EQ(words.size(), 2U);
+}
+
+TEST(Words, KeepApostrophesAndDecimals) {
+  EXPECT_THAT(words_of("It's 3,141.59 e.g. A4-size (or_not)"),
+              ElementsAre("It's", "3,141.59", "e.g", "A4", "size", "or_not"));
+}
+
+TEST(Words, AreFoundWithoutSpaces) { EXPECT_GT(words_of("今天天气很好我们去公园").size(), 3U); }
+
+TEST(Words, TellNumbersFromLetters) {
+  const std::string text = "room 12 4th ٣";
+  Segmenter segmenter;
+  std::vector<Word> words;
+  segmenter.words(text, whole(text), words);
+  ASSERT_EQ(words.size(), 4U);
+  EXPECT_EQ(words[0].kind, WordKind::letters);
+  EXPECT_EQ(words[1].kind, WordKind::number);
+  EXPECT_EQ(words[2].kind, WordKind::letters);
+  EXPECT_EQ(words[3].kind, WordKind::number);
+}
+
+TEST(Sentences, EndAtFullStops) {
+  EXPECT_THAT(sentences_of("It rained. Nobody came! Why? \"Because.\" That was all."),
+              ElementsAre("It rained.", "Nobody came!", "Why?", "\"Because.\"", "That was all."));
+}
+
+TEST(Sentences, GoOnAfterAbbreviations) {
+  EXPECT_THAT(
+      sentences_of("Dr. Smith met Mr. J. K. Brown of the U.S. Army, i.e. his friend. He left at 5 p.m. It was late."),
+      ElementsAre("Dr. Smith met Mr. J. K. Brown of the U.S. Army, i.e. his friend.", "He left at 5 p.m.",
+                  "It was late."));
+  EXPECT_THAT(sentences_of("See Fig. 3 and No. 7. The answer is no. The rest is on p. 12."),
+              ElementsAre("See Fig. 3 and No. 7.", "The answer is no.", "The rest is on p. 12."));
+}
+
+TEST(Sentences, GoOnAfterGermanAbbreviationsAndOrdinals) {
+  EXPECT_THAT(
+      sentences_of("Am 3. Oktober kam Dr. Maier, d. h. z. B. um ca. 5 Uhr. Das war im 19. Jahrhundert. Er ging.", "de"),
+      ElementsAre("Am 3. Oktober kam Dr. Maier, d. h. z. B. um ca. 5 Uhr.", "Das war im 19. Jahrhundert.", "Er ging."));
+}
+
+TEST(Sentences, GoOnAfterQuotesInTheMiddle) {
+  EXPECT_THAT(sentences_of("\"Stop!\" he said. \"Why?\" she asked."),
+              ElementsAre("\"Stop!\" he said.", "\"Why?\" she asked."));
+}
+
+TEST(Sentences, RunOverTheEndsOfLines) {
+  EXPECT_THAT(
+      sentences_of("The committee of the harbour measured\nthe old bridge. It was long\nenough for everybody here."),
+      ElementsAre("The committee of the harbour measured\nthe old bridge.", "It was long\nenough for everybody here."));
+}
+
+TEST(Sentences, EndWithTheItemsOfAList) {
+  EXPECT_THAT(sentences_of("- the first of the things\n- the second thing\n- and the third thing"),
+              ElementsAre("- the first of the things", "- the second thing", "- and the third thing"));
+}
+
+TEST(Sentences, EndInOtherScripts) {
+  EXPECT_THAT(sentences_of("今天天气很好。我们去公园。", "zh"), ElementsAre("今天天气很好。", "我们去公园。"));
+  EXPECT_THAT(sentences_of("Он ушёл. Она осталась.", "ru"), ElementsAre("Он ушёл.", "Она осталась."));
+}
+
+TEST(Paragraphs, ArePartedByEmptyLinesAndFormFeeds) {
+  const std::string_view text = "one\ntwo\n\n \nthree\ffour\f\n";
+  Strings found;
+  for (const auto span : find_paragraphs(text)) found.emplace_back(span.in(text));
+  EXPECT_THAT(found, ElementsAre("one\ntwo", "three", "four"));
+}
+
+TEST(Paragraphs, AreCutWhereTheyAreHuge) {
+  std::string text;
+  while (text.size() < 1'000'000) text += "wörter ";
+  const auto spans = find_paragraphs(text);
+  EXPECT_GT(spans.size(), 3U);
+  for (const auto span : spans) {
+    EXPECT_EQ(text.substr(span.begin, 4), "wör");
+    EXPECT_LE(span.size(), 256U << 10U);
+  }
+}
+
+}  // namespace
+}  // namespace docmill::nlp

@@ -1,0 +1,195 @@
+#include "processors/nlp/stop_words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/unordered/unordered_flat_set.hpp>
+#include <string>
+
+namespace docmill::nlp {
+namespace {
+
+struct WordList {
+  std::string_view language;
+  std::string_view words;
+};
+
+constexpr std::array word_lists{
+    WordList{
+        "en",
+        "a about above after again against all almost also although always am among an and another any anyone anything "
+        "are aren't around as at away back be became because been before being below between both but by came can "
+        "can't "
+        "cannot could couldn't did didn't do does doesn't doing don't done down during each either else enough even "
+        "ever "
+        "every everyone everything few for from further get gets give given go goes going got had hadn't has hasn't "
+        "have "
+        "haven't having he he'd he'll he's her here here's hers herself him himself his how however i i'd i'll i'm "
+        "i've "
+        "if in indeed instead into is isn't it it's its itself just know last least less let let's like made make many "
+        "may maybe me might mine more most much must my myself near need neither never no nobody none nor not nothing "
+        "now "
+        "of off often on once one only onto or other others our ours ourselves out over own per perhaps put quite "
+        "rather "
+        "really said same say says see seem seems several shall she she'd she'll she's should shouldn't since so some "
+        "someone something sometimes soon still such take than that that's the their theirs them themselves then there "
+        "there's therefore these they they'd they'll they're they've this those though through thus to together too "
+        "toward towards under until up upon us use used uses using very was wasn't way we we'd we'll we're we've well "
+        "went were weren't what what's whatever when where whether which while who who's whole whom whose why will "
+        "with "
+        "within without won't would wouldn't yes yet you you'd you'll you're you've your yours yourself yourselves"},
+    WordList{
+        "de",
+        "ab aber alle allem allen aller alles als also am an ander andere anderem anderen anderer anderes anders auch "
+        "auf "
+        "aus außer außerdem bei beim bereits besonders bevor bin bis bisher bist da dabei dadurch dafür dagegen daher "
+        "dahin damals damit danach daneben dann daran darauf daraus darf darin darum darunter darüber das dass "
+        "dasselbe "
+        "davon davor dazu dein deine deinem deinen deiner dem demselben den denen denn denselben der deren derselbe "
+        "derselben des deshalb desselben dessen dich die dies diese dieselbe dieselben diesem diesen dieser dieses dir "
+        "doch dort du durch dürfen ebenso ehe eher ein eine einem einen einer eines einige einigem einigen einiger "
+        "einiges einmal er erst es etwa etwas euch euer eure eurem euren eurer falls fast ferner für ganz gar gegen "
+        "gehen "
+        "geht gewesen gibt ging habe haben hat hatte hatten hier hin hinter ich ihm ihn ihnen ihr ihre ihrem ihren "
+        "ihrer "
+        "ihres im immer in indem infolge ins irgend ist ja jede jedem jeden jeder jedes jedoch jene jenem jenen jener "
+        "jenes jetzt kann kannst kaum kein keine keinem keinen keiner keines können könnte könnten lassen lässt mal "
+        "man "
+        "manche manchem manchen mancher manches mehr mein meine meinem meinen meiner meist mich mir mit mittels muss "
+        "musste müssen nach nachdem neben nein nicht nichts nie niemand noch nun nur ob obwohl oder oft ohne per sagt "
+        "sagte schon sehr sein seine seinem seinen seiner seines seit seitdem selbst sich sie sind so sobald sodass "
+        "sofern sogar solche solchem solchen solcher solches soll sollen sollte sollten somit sondern sonst sowie "
+        "sowohl "
+        "statt stets trotz trotzdem um und uns unser unsere unserem unseren unserer unter viel viele vielen vieler vom "
+        "von vor wann war waren warum was wegen weil weiter weitere weiteren weiterhin welche welchem welchen welcher "
+        "welches wenig wenige wenn wer werde werden weshalb wie wieder will wir wird wo wobei wodurch wohl wollen "
+        "wollte "
+        "worden wurde wurden während wäre wären würde würden zu zum zur zwar zwischen über"},
+    WordList{
+        "fr",
+        "a afin ai aient ainsi alors après as assez au aucun aucune aujourd'hui auquel aura auraient aurait aussi "
+        "aussitôt "
+        "autant autre autres aux auxquels avaient avait avant avec avoir ayant beaucoup bien c'est car ce ceci cela "
+        "celle "
+        "celles celui cependant ces cet cette ceux chaque chez ci comme comment contre d'un d'une dans de depuis "
+        "derrière "
+        "des dès dessous dessus deux devant doit doivent donc dont du déjà elle elles en encore enfin entre envers es "
+        "est "
+        "et eu eux faire fait faut fois font furent fut grâce hors ici il ils j'ai jamais je jusque l'on la laquelle "
+        "le "
+        "lequel les lesquelles lesquels leur leurs lors lorsque lui là ma mais malgré me mes mieux moi moins mon même "
+        "mêmes n'a n'est ne ni non nos notre nous on ont ou où par parce parfois parmi pas pendant personne peu peut "
+        "peuvent plus plusieurs plutôt pour pourquoi pourtant pouvait près puis puisque qu'elle qu'il qu'ils qu'on "
+        "qu'un "
+        "qu'une quand que quel quelle quelles quelque quelques quels qui quoi rien s'est sa sans sauf se selon sera "
+        "seraient serait seront ses seulement si sinon soit sommes son sont sous souvent suis suivant sur ta tandis "
+        "tant "
+        "te tel telle telles tels tes toi ton toujours tous tout toute toutefois toutes trop très tu un une va vers "
+        "voici "
+        "voilà vos votre vous y à ça étaient était étant été être"},
+    WordList{
+        "es",
+        "a acá además ahí ahora al algo alguien algunas alguno algunos algún allá allí ambos ante antes apenas aquel "
+        "aquella aquellas aquellos aquí así aun aunque aún bajo bastante bien cada casi como con conmigo contra cual "
+        "cuales cualquier cuando cuanto cuatro cuya cuyo cuál cuándo cómo da de debe deben debido del demás dentro "
+        "desde "
+        "después donde dos durante dónde e el ella ellas ello ellos embargo en encima entonces entre era eran eres es "
+        "esa "
+        "esas ese eso esos esta estaba estaban estamos estar estas este esto estos estoy está están fue fueron fui ha "
+        "haber habido había habían hace hacen hacer hacia han hasta hay he hemos hizo hoy incluso la las le les lo los "
+        "luego me menos mi mientras mis misma mismas mismo mismos mucha muchas mucho muchos muy más mí nada nadie ni "
+        "ninguna ninguno ningún no nos nosotros nuestra nuestras nuestro nuestros nunca o os otra otras otro otros "
+        "para "
+        "pero poco pocos podía por porque pronto pudo puede pueden pues que quien quienes quién qué se sea sean según "
+        "ser "
+        "será serán sería si sido siempre siendo sin sino sobre solamente solo son soy su sus suya suyo sí sólo tal "
+        "tales también tampoco tan tanta tanto te tengo tenía ti tiempo tiene tienen toda todas todavía todo todos "
+        "tras "
+        "tu tus tuvo tú un una unas uno unos usted ustedes va varias varios vez vosotros y ya yo él éste"},
+    WordList{
+        "it",
+        "a abbiamo ad adesso agli ai al alcuna alcune alcuni alcuno alla alle allo allora altra altre altri altro "
+        "anche "
+        "ancora anni appena avere aveva avevano avuto ben bene che chi ci ciò cioè come con contro cosa così cui da "
+        "dagli "
+        "dai dal dalla dalle dallo davanti degli dei del dell della delle dello dentro deve devono di dopo dove "
+        "dovrebbe "
+        "due dunque durante e ecco ed egli era erano essa esse essere essi esso fa fare fatto fin fino fino fra fu "
+        "furono "
+        "già giù gli ha hai hanno ho i il in infatti infine insieme io l la le lei li lo loro lui ma mai me meno "
+        "mentre "
+        "mi mia mie miei mio molta molte molti molto ne negli nei nel nella nelle nello nessun nessuno niente no noi "
+        "non "
+        "nostra nostre nostri nostro nulla né o ogni oltre ora ormai per perché perciò però più poca pochi poco poi "
+        "possa "
+        "possono prima proprio può pur qua qual quale quali qualche quando quanta quanti quanto quasi quel quella "
+        "quelle "
+        "quelli quello questa queste questi questo qui quindi sarebbe sarà se sei sempre senza si sia siamo siano sia "
+        "sono sopra sotto sta stata stati stato stessa stesse stessi stesso su sua sue sugli sui sul sulla sulle sullo "
+        "suo suoi tale tali tanto te ti tra troppo tu tua tuo tutta tutte tutti tutto un una uno va verso vi voi è"},
+    WordList{
+        "nl",
+        "aan af al alle alleen alles als altijd ander andere anders ben bij bijna binnen daar daarbij daarna daarom "
+        "dan "
+        "dat de der deze die dit doch doen doet door dus echter een eens en enkele er erg even ga gaan gaat geen "
+        "geweest "
+        "haar had hadden heb hebben heeft hem hen het hier hij hoe hoewel hun ieder iedere iemand iets ik in indien is "
+        "ja "
+        "je jij jou jouw jullie kan kon konden kunnen maar maken me meer men met mij mijn moest moet moeten mogen na "
+        "naar "
+        "nadat net niet niets nog nooit nu of om omdat onder ondanks ons onze ook op over pas reeds sinds slechts soms "
+        "steeds te tegen terwijl toch toen tot tussen u uit uw van vanaf veel vele verder via volgens voor vooral waar "
+        "waarbij waardoor waarin waarom wanneer want waren was wat we weer wel welke werd werden wie wij wil worden "
+        "wordt "
+        "zal ze zeer zelf zelfs zich zij zijn zo zoals zonder zou zouden zulke"},
+    WordList{
+        "pt",
+        "a ainda algo alguma algumas alguns algum além ambos ante antes ao aos apenas aquela aquelas aquele aqueles "
+        "aqui "
+        "aquilo as assim até bem cada com como contra cuja cujo da daquele das de dela delas dele deles depois desde "
+        "dessa desse desta deste deve devem disso do dois dos durante e ela elas ele eles em embora enquanto entre "
+        "então "
+        "era eram essa essas esse esses esta estamos estar estas estava estavam este estes estou está estão eu faz "
+        "fazer "
+        "foi for foram fosse há isso isto já la lhe lhes lo logo mais mas me mesma mesmas mesmo mesmos meu meus minha "
+        "minhas muita muitas muito muitos na nada nas nem nenhum nenhuma nessa nesse nesta neste no nos nossa nossas "
+        "nosso nossos nunca não nós o onde os ou outra outras outro outros para pela pelas pelo pelos perante pode "
+        "podem "
+        "pois por porque porém pouco poucos qual quais quando quanto que quem se seja sejam sem sempre sendo ser seria "
+        "será serão seu seus sido sob sobre somente sua suas são só tal também tanto te tem tendo tenho ter teve tinha "
+        "tinham toda todas todavia todo todos tu tua tudo têm um uma umas uns vai vez você vocês vos à às é"},
+};
+
+using WordSet = boost::unordered_flat_set<std::string_view>;
+
+const std::array<WordSet, word_lists.size()>& word_sets() {
+  static const auto sets = [] {
+    std::array<WordSet, word_lists.size()> result;
+    for (std::size_t i = 0; i < word_lists.size(); ++i) {
+      auto words = word_lists[i].words;
+      while (!words.empty()) {
+        const auto end = std::min(words.find(' '), words.size());
+        result[i].insert(words.substr(0, end));
+        words.remove_prefix(std::min(end + 1, words.size()));
+      }
+    }
+    return result;
+  }();
+  return sets;
+}
+
+std::size_t index_of(std::string_view language) {
+  const auto* const found = std::find_if(word_lists.begin(), word_lists.end(),
+                                         [&](const WordList& list) { return list.language == language; });
+  return static_cast<std::size_t>(found - word_lists.begin());
+}
+
+}  // namespace
+
+bool has_stop_words(std::string_view language) { return index_of(language) < word_lists.size(); }
+
+bool is_stop_word(std::string_view language, std::string_view word) {
+  const auto index = index_of(language);
+  return index < word_lists.size() && word_sets()[index].contains(word);
+}
+
+}  // namespace docmill::nlp

@@ -1,0 +1,91 @@
+"""docmill run nlp: a folder of texts."""
+import json
+import pathlib
+
+import jsonschema
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SCHEMA = json.loads((ROOT / "docs/reference/nlp.schema.json").read_text())
+RECORD = json.loads((ROOT / "docs/reference/record.schema.json").read_text())
+
+STORY = ("The committee decided on 5 March 2024 that the old bridge should be measured again. It had cost $3.2 million. "
+         "Engineers found rust on the main cables, and the main cables carry the bridge. Ask ann@example.com for the "
+         "report about the main cables. Nobody had expected that the council would pay for the painting of the bridge.\n")
+GERMAN = ("Der Ausschuss hat beschlossen, dass die alte Brücke noch einmal vermessen wird. Das kostet 300 Euro. Die "
+          "Ingenieure haben Rost an den Kabeln gefunden, und die Kabel tragen die Brücke.\n")
+
+
+def write_texts(folder: pathlib.Path) -> None:
+    folder.mkdir()
+    (folder / "story.txt").write_text(STORY)
+    (folder / "copy.html").write_text(f"<html><body><p>{STORY}</p></body></html>")
+    (folder / "deutsch.md").write_text(GERMAN)
+    (folder / "mail.eml").write_text("From: ann@example.com\nTo: bob@example.com\nSubject: Bridge\n\n"
+                                     "Please send the bill to me before 1 June 2024.\n")
+
+
+def check_record(path: pathlib.Path) -> dict:
+    record = json.loads(path.read_text())
+    jsonschema.validate(record, RECORD)
+    return record
+
+
+def test_a_folder_of_texts(docmill, tmp_path):
+    write_texts(tmp_path / "in")
+    done = docmill("run", "nlp", tmp_path / "in", "-o", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    for name in ("story.txt", "copy.html", "deutsch.md", "mail.eml"):
+        findings = json.loads((tmp_path / f"out/{name}.nlp.json").read_text())
+        jsonschema.validate(findings, SCHEMA)
+        record = check_record(tmp_path / f"out/{name}.json")
+        assert record["nlp"]["language"] == ("de" if name == "deutsch.md" else "en")
+        text = (tmp_path / f"out/{name}.txt").read_text()
+        for entity in findings["entities"]:
+            assert text[entity["begin"]:entity["end"]] == entity["text"]
+    assert (tmp_path / "out/copy.html.txt").read_text() == STORY
+    again = docmill("run", "nlp", tmp_path / "in", "-o", tmp_path / "out")
+    assert "nothing to do" in again.stdout
+
+
+def test_the_job_is_summed_up(docmill, tmp_path):
+    write_texts(tmp_path / "in")
+    done, events = docmill.events("run", "nlp", tmp_path / "in", "-o", tmp_path / "out")
+    texts = events[-1]["texts"]
+    assert texts["documents"] == 4 and texts["languages"] == {"de": 1, "en": 3}
+    assert texts["entities"]["email"] == 4 and texts["entities"]["date"] == 3
+    (group,) = texts["near_duplicates"]
+    assert sorted(pathlib.Path(name).name for name in group["documents"]) == ["copy.html", "story.txt"]
+    job = events[-1]["job"]
+    shown = docmill("results", job, "-o", tmp_path / "out", "--texts").stdout
+    assert "languages: en 3, de 1" in shown and "nearly the same" in shown
+
+
+def test_redaction_leaves_nothing_behind(docmill, tmp_path):
+    write_texts(tmp_path / "in")
+    done = docmill("run", "nlp", tmp_path / "in", "-o", tmp_path / "out", "--redact", "email,money",
+                   "--analyses", "sentences,tokens,phrases,summary,entities")
+    assert done.returncode == 0, done.stderr
+    for path in (tmp_path / "out").rglob("*"):
+        if path.is_file() and ".docmill" not in path.parts:
+            assert "example.com" not in path.read_text() and "3.2 million" not in path.read_text(), path
+    assert check_record(tmp_path / "out/story.txt.json")["nlp"]["redacted"] == {"email": 1, "money": 1}
+
+
+def test_in_place_does_not_feed_on_itself(docmill, tmp_path):
+    write_texts(tmp_path / "in")
+    for expected in ("4 documents done", "nothing to do"):
+        done = docmill("run", "nlp", tmp_path / "in", "-o", tmp_path / "in")
+        assert expected in done.stdout, done.stdout
+
+
+def test_bad_texts_end_with_a_code(docmill, tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "fake.docx").write_bytes(b"PK\x03\x04" + bytes(range(256)) * 8)
+    (folder / "noise.txt").write_bytes(bytes(range(256)) * 40)
+    (folder / "deep.html").write_text("<div>" * 100_000 + "deep")
+    done = docmill("run", "nlp", folder, "-o", tmp_path / "out")
+    assert done.returncode == 1
+    codes = {name: json.loads((tmp_path / f"out/{name}.json").read_text()).get("error", {}).get("code")
+             for name in ("fake.docx", "noise.txt", "deep.html")}
+    assert codes == {"fake.docx": "unsupported_type", "noise.txt": "unsupported_type", "deep.html": None}
