@@ -52,7 +52,7 @@ awaitable<std::string> retry_job(Broker& broker, JobStatus job) {
   }
   co_return total == 0 ? "nothing of it failed"
                        : count_text(total, "document") +
-                             " will be tried again by the `docmill run` that is at work there, or by its repetition";
+                             " will be tried again, by a node that is at work there or by a repeated `docmill run`";
 }
 
 awaitable<std::string> remove_job(Broker& broker, JobStatus job) {

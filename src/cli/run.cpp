@@ -16,6 +16,7 @@
 #include "cli/resume.hpp"
 #include "cli/run_observer.hpp"
 #include "cli/session.hpp"
+#include "cli/submission.hpp"
 #include "cli/summary.hpp"
 #include "node/node.hpp"
 #include "node/sources.hpp"
@@ -42,11 +43,6 @@ class LateClock final : public Clock {
   SystemClock clock_;
   Millis late_by_;
 };
-
-LogLevel log_level(const Config& config) {
-  const auto& level = config.text("log.level");
-  return level == "info" ? LogLevel::info : level == "error" ? LogLevel::error : LogLevel::warning;
-}
 
 // With --overwrite, what would be written over an input of this run is left out and told: inputs are never modified.
 void spare_inputs(InputList& list, const RunOrder& order) {
@@ -124,8 +120,7 @@ class Run {
   awaitable<void> find_plan() {
     RunRequest request;
     request.output = output_;
-    request.name = printable(plain_path(inputs_.documents.front().name));
-    if (inputs_.documents.size() > 1) request.name += " and " + std::to_string(inputs_.documents.size() - 1) + " more";
+    request.name = job_name(inputs_.documents.front().name, inputs_.documents.size());
     request.pipeline = order_.pipeline;
     request.options = order_.options;
     request.retry = retry_policy(config_);

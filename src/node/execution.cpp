@@ -13,12 +13,6 @@ namespace {
 constexpr std::size_t most_artifacts = 64;
 constexpr std::size_t most_parts = 240;
 
-// A full disk is not this document's fault, and every other document will meet it too.
-Error passed_on(Error error) {
-  if (error.code != ErrorCode::output_unavailable) return error;
-  throw SystemError(SystemError::Kind::misconfigured, "outputs cannot be written: " + error.message);
-}
-
 std::uint64_t size_of(const Descriptor& file) {
   struct stat status{};
   return ::fstat(file.get(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
@@ -35,6 +29,14 @@ bool are_ascending(const std::vector<PageRange>& ranges) {
 }
 
 }  // namespace
+
+// A full disk is not this document's fault, and every other document will meet it too.
+Error Execution::passed_on(Error error) const {
+  if (error.code != ErrorCode::output_unavailable) return error;
+  const bool outlasted = context_.options.output_pause > Millis(0);
+  throw SystemError(outlasted ? SystemError::Kind::unavailable : SystemError::Kind::misconfigured,
+                    "outputs cannot be written: " + error.message);
+}
 
 // A pipeline that opens no document leaves nothing beside it either.
 bool Execution::has_outputs() const { return needs_source(work_.lease->spec->pipeline); }

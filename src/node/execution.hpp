@@ -21,8 +21,9 @@ struct ExecutionContext {
   const Clock& clock;
 };
 
-// Where outputs cannot be written at all (a full disk) the run has no sense any more: such errors are thrown as
-// SystemError (misconfigured) by every method that touches them. The task is to be given back.
+// Where outputs cannot be written at all (a full disk) going on has no sense: such errors are thrown as SystemError by
+// every method that touches them (unavailable with NodeOptions::output_pause, else misconfigured). The task is to be
+// given back.
 class Execution {
  public:
   Execution(const ExecutionContext& context, Work work, std::uint64_t id)
@@ -63,6 +64,7 @@ class Execution {
 
  private:
   bool has_outputs() const;
+  Error passed_on(Error error) const;
   Result<Completion> complete_checked(const protocol::TaskResult& result);
   Status check_result(const protocol::TaskResult& result) const;
   Completion split(const protocol::TaskResult& result) const;

@@ -45,6 +45,9 @@ struct NodeOptions {
   Millis heartbeat{500};         // renewal; cancel and pause take hold within it
   Millis drain_timeout{30'000};  // after drain(): then what runs is abandoned
   bool stop_when_idle = false;   // run() returns when the broker has no unfinished job (the command `run`)
+  // Outputs cannot be written at present (a full disk): 0: run() throws; else nothing is leased for so long, and then
+  // it is tried again. What ran goes back to the queue, without an attempt spent.
+  Millis output_pause{0};
 };
 
 // Told what happens, for a progress bar or log. Called on the event loop; must not block or throw.

@@ -19,6 +19,11 @@ struct Source {
 // not_found, access_denied, unsupported_type (no regular file, or a scheme this node cannot fetch), source_unavailable.
 Result<Source> open_source(const std::string& document);
 
+// "s3" of "s3://bucket/key", "blob" of "blob:sha256:…"; empty for a path. A path may contain colons and slashes, too,
+// so only schemes that docmill knows count.
+std::string_view scheme_of(std::string_view document);
+inline bool is_local(std::string_view document) { return scheme_of(document).empty(); }
+
 // Whether any stage of the pipeline opens the document.
 bool needs_source(std::string_view pipeline);
 

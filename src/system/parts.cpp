@@ -10,6 +10,7 @@
 
 #include "broker/sqlite/database.hpp"
 #include "broker/sqlite/sqlite_broker.hpp"
+#include "node/job_artifact_store.hpp"
 
 namespace docmill {
 namespace {
@@ -57,6 +58,15 @@ std::unique_ptr<Broker> open_broker(boost::asio::io_context& loop, const Clock& 
   SqliteOptions options;
   options.path = directory / queue_file;
   return open_sqlite_broker(loop, clock, options);
+}
+
+std::string QueuePlace::shown() const { return on_redis() ? without_secrets(redis_url) : directory.string(); }
+
+std::unique_ptr<Broker> open_broker(boost::asio::io_context& loop, const Clock& clock, const Config& /*config*/,
+                                    const QueuePlace& place) {
+  if (!place.on_redis()) return open_broker(loop, clock, place.directory);
+  throw SystemError(SystemError::Kind::misconfigured,
+                    "this docmill keeps queues in files only; leave out redis.url (" + place.shown() + ")");
 }
 
 bool has_queue(const fs::path& directory) {
@@ -121,6 +131,16 @@ Result<NodeOptions> node_options(const Config& config) {
   options.heartbeat = config.duration("lease.heartbeat");
   options.drain_timeout = config.duration("lease.drain_timeout");
   return options;
+}
+
+std::string artifact_place(const Config& config, const fs::path& data_directory) {
+  const auto& url = config.text("store.url");
+  return url.empty() ? (data_directory / "artifacts").string() : url;
+}
+
+std::unique_ptr<ArtifactStore> open_artifact_store(const Config& config, const fs::path& data_directory) {
+  return std::make_unique<JobArtifactStore>(artifact_place(config, data_directory),
+                                            config.text("store.durable") == "true");
 }
 
 RetryPolicy retry_policy(const Config& config) {

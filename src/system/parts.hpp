@@ -18,6 +18,20 @@ namespace docmill {
 std::unique_ptr<Broker> open_broker(boost::asio::io_context& loop, const Clock& clock,
                                     const std::filesystem::path& directory);
 
+// Where jobs are kept: on a Redis server, or in queue.db of a directory.
+struct QueuePlace {
+  std::string redis_url;            // empty: in
+  std::filesystem::path directory;  // this one
+
+  bool on_redis() const { return !redis_url.empty(); }
+  std::string shown() const;  // for messages, without passwords
+};
+
+// The queue there. The configuration says how to reach a server, and how long to wait for it. Throws SystemError:
+// unavailable when the server cannot be reached within redis.patience, misconfigured when it never will.
+std::unique_ptr<Broker> open_broker(boost::asio::io_context& loop, const Clock& clock, const Config& config,
+                                    const QueuePlace& place);
+
 // Whether a queue exists in `directory`.
 bool has_queue(const std::filesystem::path& directory);
 
@@ -37,6 +51,12 @@ int worker_count(const Config& config);
 
 // A node's options. not_found: there is no docmill-worker.
 Result<NodeOptions> node_options(const Config& config);
+
+// Where the outputs of submitted jobs are kept (store.url), for messages.
+std::string artifact_place(const Config& config, const std::filesystem::path& data_directory);
+
+// The store there. SystemError (misconfigured): it cannot be used.
+std::unique_ptr<ArtifactStore> open_artifact_store(const Config& config, const std::filesystem::path& data_directory);
 
 RetryPolicy retry_policy(const Config& config);
 
