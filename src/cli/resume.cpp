@@ -66,11 +66,11 @@ bool has_its_outputs(const json::object& record, const std::filesystem::path& ou
 
 std::string run_key(const RunRequest& request, const std::vector<Input>& inputs) {
   Sha256 hash;
-  hash.add(request.pipeline);
-  hash.add(json::serialize(telling_options(request.options)));
+  hash.add_field(request.pipeline);
+  hash.add_field(json::serialize(telling_options(request.options)));
   for (const auto& input : inputs) {
-    hash.add(input.name);
-    hash.add(std::to_string(input.size) + " " + std::to_string(input.modified_ns));
+    hash.add_field(input.name);
+    hash.add_field(std::to_string(input.size) + " " + std::to_string(input.modified_ns));
   }
   return hash.hexadecimal();
 }

@@ -22,6 +22,7 @@
 #include "node/sources.hpp"
 #include "node/tree_artifact_store.hpp"
 #include "runtime/task_group.hpp"
+#include "system/outputs.hpp"
 #include "system/parts.hpp"
 
 namespace docmill::cli {
@@ -152,6 +153,9 @@ class Run {
     TreeArtifactStore store(std::move(tree));
     auto options = or_stop(node_options(config_));
     options.stop_when_idle = true;
+    Network network(loop_, config_);
+    const auto fetcher = network.make_fetcher(config_);
+    options.fetcher = fetcher.get();
     FigureKeeper keeper(plan_.done_before, plan_.partial_before, std::chrono::steady_clock::now());
     RunObserver observer(keeper, *view_);
     Node node(loop_, *broker_, store, clock_, options, &observer);

@@ -25,7 +25,7 @@ constexpr const char* submit_footer =
     "  docmill submit ocr scans --format txt,pdf --wait      and follow it to its end\n"
     "  docmill submit ocr s3://archive/1998/a.pdf https://example.org/b.pdf\n"
     "  docmill submit ocr --from names.txt --priority low --idempotency-key archive-1998\n"
-    "`docmill worker` does the work, on this machine or on others; `docmill results JOB -o DIR` fetches the outputs.";
+    "`docmill worker` does the work, on this machine or on others; `docmill results JOB --fetch DIR` gets the outputs.";
 
 bool is_submit_key(const ConfigKey& key) {
   return is_queue_key(key) || key.section == "retry" || key.name() == "log.level";
@@ -67,8 +67,8 @@ JobSpec spec_of(const SubmitFlags& flags, const Config& config, const std::vecto
   spec.idempotency_key = flags.key;
   if (flags.key.empty()) return spec;
   Sha256 body;
-  for (const auto& field : {spec.name, spec.pipeline, spec.options, flags.priority}) body.add(field);
-  for (const auto& document : documents) body.add(document.name);
+  for (const auto& field : {spec.name, spec.pipeline, spec.options, flags.priority}) body.add_field(field);
+  for (const auto& document : documents) body.add_field(document.name);
   spec.body_digest = body.hexadecimal();
   return spec;
 }

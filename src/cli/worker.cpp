@@ -14,6 +14,7 @@
 #include "node/node.hpp"
 #include "runtime/event.hpp"
 #include "runtime/task_group.hpp"
+#include "system/outputs.hpp"
 
 namespace docmill::cli {
 namespace {
@@ -78,7 +79,10 @@ class Worker {
 
  private:
   awaitable<void> run() {
-    const auto store = open_artifact_store(config_, order_.data_directory);
+    Network network(loop_, config_);
+    const auto store = network.open_store(config_, order_.data_directory);
+    const auto fetcher = network.make_fetcher(config_);
+    options_.fetcher = fetcher.get();
     TaskGroup helpers(loop_.get_executor());
     helpers.spawn(heed_signals());
     std::exception_ptr error;
@@ -143,7 +147,7 @@ class Worker {
 
   const WorkerOrder& order_;
   const Config& config_;
-  const NodeOptions options_;
+  NodeOptions options_;
   Log log_;
   SystemClock clock_;
   boost::asio::io_context loop_;

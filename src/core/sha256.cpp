@@ -10,8 +10,10 @@ Sha256::Sha256() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
   EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr);
 }
 
-void Sha256::add(std::string_view field) {
-  EVP_DigestUpdate(context_.get(), field.data(), field.size());
+void Sha256::add(std::string_view bytes) { EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()); }
+
+void Sha256::add_field(std::string_view field) {
+  add(field);
   EVP_DigestUpdate(context_.get(), "\0", 1);
 }
 

@@ -1,4 +1,4 @@
-// SHA-256 over fields, in hexadecimal: what makes two runs or two submissions the same.
+// SHA-256 in hexadecimal: of bytes, or over fields (what makes two runs or two submissions the same).
 #pragma once
 
 #include <memory>
@@ -12,8 +12,9 @@ namespace docmill {
 class Sha256 {
  public:
   Sha256();
+  void add(std::string_view bytes);
   // Parted from the next field by a NUL, which no name has.
-  void add(std::string_view field);
+  void add_field(std::string_view field);
   // Once, at the end.
   std::string hexadecimal();
 

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 
 #include "node/file_io.hpp"
@@ -11,6 +13,7 @@
 
 namespace docmill {
 
+namespace asio = boost::asio;
 namespace fs = std::filesystem;
 
 JobArtifactStore::JobArtifactStore(fs::path root, bool durable)
@@ -20,8 +23,13 @@ Result<Descriptor> JobArtifactStore::create(const ArtifactOwner& owner, std::str
   return staging_.create(owner, name);
 }
 
-Status JobArtifactStore::publish(const ArtifactOwner& owner, const std::vector<std::string>& names,
-                                 std::string_view record) {
+asio::awaitable<Status> JobArtifactStore::publish(ArtifactOwner owner, std::vector<std::string> names,
+                                                  std::string record) {
+  co_return publish_files(owner, names, record);
+}
+
+Status JobArtifactStore::publish_files(const ArtifactOwner& owner, const std::vector<std::string>& names,
+                                       std::string_view record) {
   const auto directory = directory_of(owner);
   std::error_code error;
   fs::create_directories(directory, error);
@@ -51,21 +59,37 @@ Status JobArtifactStore::put(const std::string& from, const fs::path& to) const 
   return {};
 }
 
-Result<Descriptor> JobArtifactStore::open(const ArtifactOwner& owner, std::string_view name) {
+asio::awaitable<Result<Descriptor>> JobArtifactStore::open(ArtifactOwner owner, std::string name) {
   const auto path = directory_of(owner) / name;
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file) return file;
-  if (errno == ENOENT) {
-    return fail(ErrorCode::not_found, "there is no output '" + std::string(name) + "' of " + owner.document);
-  }
-  return output_error("cannot read " + path.string(), errno);
+  if (file) co_return file;
+  if (errno == ENOENT) co_return fail(ErrorCode::not_found, "there is no output '" + name + "' of " + owner.document);
+  co_return output_error("cannot read " + path.string(), errno);
 }
 
-void JobArtifactStore::remove_parts(const ArtifactOwner& owner) {
-  auto document = owner;
-  document.ref.part = 0;
-  std::error_code ignored;  // what cannot be removed does no harm
-  fs::remove_all(directory_of(document) / "parts", ignored);
+asio::awaitable<void> JobArtifactStore::remove_parts(ArtifactOwner owner) {
+  owner.ref.part = 0;
+  std::error_code ignored;
+  fs::remove_all(directory_of(owner) / "parts", ignored);
+  co_return;
+}
+
+// The directory of a job of a million documents takes a while: a bit of it at a time, others have their turns between.
+asio::awaitable<Status> JobArtifactStore::remove_job(JobId job) {
+  const auto directory = root_ / job.value;
+  std::error_code error;
+  fs::directory_iterator entries(directory, error);
+  for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
+    std::error_code failure;
+    fs::remove_all(entries->path(), failure);
+    if (failure) co_return output_error("cannot remove " + entries->path().string(), failure.value());
+    co_await asio::post(asio::use_awaitable);
+  }
+  if (error && error != std::errc::no_such_file_or_directory) {
+    co_return output_error("cannot remove " + directory.string(), error.value());
+  }
+  fs::remove(directory, error);
+  co_return Status();
 }
 
 fs::path JobArtifactStore::directory_of(const ArtifactOwner& owner) const {

@@ -22,12 +22,15 @@ class JobArtifactStore final : public ArtifactStore {
 
   Status check(const ArtifactOwner& /*owner*/) override { return {}; }
   Result<Descriptor> create(const ArtifactOwner& owner, std::string_view name) override;
-  Status publish(const ArtifactOwner& owner, const std::vector<std::string>& names, std::string_view record) override;
+  boost::asio::awaitable<Status> publish(ArtifactOwner owner, std::vector<std::string> names,
+                                         std::string record) override;
   void discard(const ArtifactOwner& owner) override { staging_.discard(owner); }
-  Result<Descriptor> open(const ArtifactOwner& owner, std::string_view name) override;
-  void remove_parts(const ArtifactOwner& owner) override;
+  boost::asio::awaitable<Result<Descriptor>> open(ArtifactOwner owner, std::string name) override;
+  boost::asio::awaitable<void> remove_parts(ArtifactOwner owner) override;
+  boost::asio::awaitable<Status> remove_job(JobId job) override;
 
  private:
+  Status publish_files(const ArtifactOwner& owner, const std::vector<std::string>& names, std::string_view record);
   std::filesystem::path directory_of(const ArtifactOwner& owner) const;
   Status put(const std::string& from, const std::filesystem::path& to) const;
 

@@ -1,6 +1,7 @@
 // Sources: from a document's name to a descriptor of its bytes.
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
 #include <string>
 
 #include "core/descriptor.hpp"
@@ -13,6 +14,15 @@ struct Source {
   Descriptor file;  // read-only, at its start
   std::uint64_t bytes = 0;
   TimePoint modified{};
+};
+
+// Fetches what lies behind an address.
+class SourceFetcher {
+ public:
+  virtual ~SourceFetcher() = default;
+  // not_found, access_denied, source_unavailable (another attempt makes sense), too_large, unsupported_type (a scheme
+  // that cannot be fetched). Cancelled, it ends soon.
+  virtual boost::asio::awaitable<Result<Source>> fetch(std::string document) = 0;
 };
 
 // Opens a local path. Never hangs: a pipe or device is refused before it is read.

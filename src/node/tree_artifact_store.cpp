@@ -14,6 +14,9 @@
 #include "node/record.hpp"
 
 namespace docmill {
+
+namespace asio = boost::asio;
+
 namespace {
 
 namespace json = boost::json;
@@ -116,9 +119,13 @@ Result<Descriptor> TreeArtifactStore::create(const ArtifactOwner& owner, std::st
   return staging_.create(owner, name);
 }
 
-Status TreeArtifactStore::publish(const ArtifactOwner& owner, const std::vector<std::string>& names,
-                                  std::string_view record) {
-  if (owner.ref.part > 0) return publish_part(owner, names);
+asio::awaitable<Status> TreeArtifactStore::publish(ArtifactOwner owner, std::vector<std::string> names,
+                                                   std::string record) {
+  co_return owner.ref.part > 0 ? publish_part(owner, names) : publish_document(owner, names, record);
+}
+
+Status TreeArtifactStore::publish_document(const ArtifactOwner& owner, const std::vector<std::string>& names,
+                                           std::string_view record) {
   DOCMILL_CHECK(staging_.write_record(owner, names, record));
   const std::set<std::string> ours = owned(owner);
   std::set<std::string> claimed = ours;
@@ -205,7 +212,11 @@ std::set<std::string> TreeArtifactStore::owned(const ArtifactOwner& owner) const
 
 void TreeArtifactStore::discard(const ArtifactOwner& owner) { staging_.discard(owner); }
 
-Result<Descriptor> TreeArtifactStore::open(const ArtifactOwner& owner, std::string_view name) {
+asio::awaitable<Result<Descriptor>> TreeArtifactStore::open(ArtifactOwner owner, std::string name) {
+  co_return open_file(owner, name);
+}
+
+Result<Descriptor> TreeArtifactStore::open_file(const ArtifactOwner& owner, std::string_view name) const {
   Descriptor file;
   if (owner.ref.part > 0) {
     const std::string path = part_directory(owner) + std::to_string(owner.ref.part) + "." + std::string(name);
@@ -241,11 +252,14 @@ Status TreeArtifactStore::publish_part(const ArtifactOwner& owner, const std::ve
   return {};
 }
 
-void TreeArtifactStore::remove_parts(const ArtifactOwner& owner) {
-  std::error_code ignored;  // what cannot be removed does no harm
+asio::awaitable<void> TreeArtifactStore::remove_parts(ArtifactOwner owner) {
+  std::error_code ignored;
   fs::remove_all(part_directory(owner), ignored);
   fs::remove(options_.state + "/parts/" + owner.job.value, ignored);  // if it is empty now
+  co_return;
 }
+
+asio::awaitable<Status> TreeArtifactStore::remove_job(JobId /*job*/) { co_return Status(); }
 
 std::string TreeArtifactStore::claim_path(const ArtifactOwner& owner) const {
   return options_.state + "/claims/" + hex_hash(options_.path_of(owner.document));

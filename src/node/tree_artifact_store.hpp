@@ -33,12 +33,17 @@ class TreeArtifactStore final : public ArtifactStore {
 
   Status check(const ArtifactOwner& owner) override;
   Result<Descriptor> create(const ArtifactOwner& owner, std::string_view name) override;
-  Status publish(const ArtifactOwner& owner, const std::vector<std::string>& names, std::string_view record) override;
+  boost::asio::awaitable<Status> publish(ArtifactOwner owner, std::vector<std::string> names,
+                                         std::string record) override;
   void discard(const ArtifactOwner& owner) override;
-  Result<Descriptor> open(const ArtifactOwner& owner, std::string_view name) override;
-  void remove_parts(const ArtifactOwner& owner) override;
+  boost::asio::awaitable<Result<Descriptor>> open(ArtifactOwner owner, std::string name) override;
+  boost::asio::awaitable<void> remove_parts(ArtifactOwner owner) override;
+  // Outputs beside the inputs are the user's: all stay.
+  boost::asio::awaitable<Status> remove_job(JobId job) override;
 
  private:
+  Status publish_document(const ArtifactOwner& owner, const std::vector<std::string>& names, std::string_view record);
+  Result<Descriptor> open_file(const ArtifactOwner& owner, std::string_view name) const;
   Status publish_part(const ArtifactOwner& owner, const std::vector<std::string>& names);
   Status place(const ArtifactOwner& owner, const std::vector<std::string>& names, const std::set<std::string>& ours,
                std::set<std::string>& placed);

@@ -10,7 +10,6 @@
 
 #include "broker/sqlite/database.hpp"
 #include "broker/sqlite/sqlite_broker.hpp"
-#include "node/job_artifact_store.hpp"
 
 namespace docmill {
 namespace {
@@ -125,22 +124,13 @@ Result<NodeOptions> node_options(const Config& config) {
   options.stall_timeout = config.duration("limits.stall_timeout");
   options.memory_limit = config.bytes("limits.memory");
   options.output_limit = config.bytes("limits.output");
+  options.result_limit = config.bytes("results.inline_limit");
   options.max_pages = static_cast<int>(config.integer("limits.pages"));
   options.max_pixels = config.bytes("limits.pixels");
   options.lease_time = config.duration("lease.time");
   options.heartbeat = config.duration("lease.heartbeat");
   options.drain_timeout = config.duration("lease.drain_timeout");
   return options;
-}
-
-std::string artifact_place(const Config& config, const fs::path& data_directory) {
-  const auto& url = config.text("store.url");
-  return url.empty() ? (data_directory / "artifacts").string() : url;
-}
-
-std::unique_ptr<ArtifactStore> open_artifact_store(const Config& config, const fs::path& data_directory) {
-  return std::make_unique<JobArtifactStore>(artifact_place(config, data_directory),
-                                            config.text("store.durable") == "true");
 }
 
 RetryPolicy retry_policy(const Config& config) {

@@ -52,12 +52,6 @@ int worker_count(const Config& config);
 // A node's options. not_found: there is no docmill-worker.
 Result<NodeOptions> node_options(const Config& config);
 
-// Where the outputs of submitted jobs are kept (store.url), for messages.
-std::string artifact_place(const Config& config, const std::filesystem::path& data_directory);
-
-// The store there. SystemError (misconfigured): it cannot be used.
-std::unique_ptr<ArtifactStore> open_artifact_store(const Config& config, const std::filesystem::path& data_directory);
-
 RetryPolicy retry_policy(const Config& config);
 
 }  // namespace docmill
