@@ -9,6 +9,7 @@ run: build
 	build/release/docmill run ocr samples --output samples/out --format txt,json,pdf || [ $$? = 1 ]
 
 test: build
+	tools/setup.sh test
 	cd build/release && ctest --output-on-failure -j $(JOBS)
 
 build: setup

@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
 # Installs what docmill is built with, from Debian's (or Ubuntu's) own packages. Repeating it costs a moment.
-# usage: tools/setup.sh [bench]     bench: also the peers that `make bench` measures against
+# usage: tools/setup.sh [bench|test]
+#   bench: also the peers that `make bench` measures against
+#   test: also an S3 server that some tests store to, from PyPI, in a virtual environment below ~/.cache/docmill. Where
+#         it cannot be had those tests are skipped.
 set -euo pipefail
 
 packages=(
   build-essential cmake ninja-build pkg-config ccache mold git
   libssl-dev libsqlite3-dev libspdlog-dev libfmt-dev libcli11-dev libtomlplusplus-dev libexpected-dev
+  libcurl4-openssl-dev libpugixml-dev
   libtesseract-dev libleptonica-dev libpoppler-cpp-dev libqpdf-dev libmagic-dev
   libicu-dev libcld2-dev libstemmer-dev libre2-dev
   libarchive-dev libpugixml-dev libxml2-dev libgmime-3.0-dev libuchardet-dev libmd4c-dev
@@ -16,6 +20,8 @@ packages=(
 )
 if [ "${1:-}" = bench ]; then
   packages+=(libbenchmark-dev ocrmypdf parallel poppler-utils img2pdf time)
+elif [ "${1:-}" = test ]; then
+  packages+=(python3-venv curl)
 fi
 
 # Boost with Asio coroutines: Debian 12 has 1.81 beside its default 1.74, later releases have it by default.
@@ -34,6 +40,19 @@ missing() {
   done
 }
 
+# Made once; the last step marks it as whole.
+s3_server() {
+  local directory="${XDG_CACHE_HOME:-$HOME/.cache}/docmill/s3-server"
+  [ -e "$directory/whole" ] && return
+  echo "setup: installing an S3 server for tests into $directory"
+  rm -rf "$directory"
+  if python3 -m venv "$directory" && "$directory/bin/pip" install -q 'moto[s3]==5.2.5' 'flask<4' 'flask-cors<7'; then
+    touch "$directory/whole"
+  else
+    echo "setup: it cannot be had; the tests that need it are skipped" >&2
+  fi
+}
+
 if ! command -v apt-get >/dev/null; then
   echo "setup: no apt-get here. Install these by hand, then run cmake --preset release: ${packages[*]} boost>=1.81" >&2
   exit 0
@@ -46,11 +65,13 @@ if ! grep -q 'install ok installed' <<<"$(dpkg-query -W -f '${Status}' libboost1
   needed=boost
 fi
 mapfile -t wanted < <(missing "${packages[@]}")
-if [ "${#wanted[@]}" = 0 ] && [ -z "${needed:-}" ]; then
-  exit 0
+if [ "${#wanted[@]}" != 0 ] || [ -n "${needed:-}" ]; then
+  echo "setup: installing ${wanted[*]:-} ${needed:-}"
+  "${as_root[@]}" apt-get update -qq
+  mapfile -t -d ' ' boost_packages < <(boost | tr -d '\n')
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    "${wanted[@]}" "${boost_packages[@]}" >/dev/null
 fi
-echo "setup: installing ${wanted[*]:-} ${needed:-}"
-"${as_root[@]}" apt-get update -qq
-mapfile -t -d ' ' boost_packages < <(boost | tr -d '\n')
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-  "${wanted[@]}" "${boost_packages[@]}" >/dev/null
+if [ "${1:-}" = test ]; then
+  s3_server
+fi

@@ -11,11 +11,14 @@ namespace docmill::cli {
 class Session;
 
 void add_run_command(CLI::App& app, Session& session);
+void add_worker_command(CLI::App& app, Session& session);
+void add_submit_command(CLI::App& app, Session& session);
 void add_jobs_command(CLI::App& app, Session& session);
 void add_status_command(CLI::App& app, Session& session);
 void add_watch_command(CLI::App& app, Session& session);
 void add_results_command(CLI::App& app, Session& session);
 void add_control_commands(CLI::App& app, Session& session);  // cancel, pause, resume, retry, remove
+void add_nodes_command(CLI::App& app, Session& session);
 void add_doctor_command(CLI::App& app, Session& session);
 void add_config_command(CLI::App& app, Session& session);
 void add_options_command(CLI::App& app, Session& session);

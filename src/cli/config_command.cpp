@@ -20,6 +20,10 @@ std::string shown_flag(const ConfigKey& key) {
                           : std::string(key.flag) + (key.flag == key.flag_name() ? "" : "," + key.flag_name());
 }
 
+std::string shown_value(const ConfigKey& key, const Config::Value& value) {
+  return document_as_text(key.secret ? without_secrets(value.text) : value.text);
+}
+
 void print_text(const Config& config) {
   std::string_view section;
   for (const auto& key : config_keys()) {
@@ -28,9 +32,8 @@ void print_text(const Config& config) {
     const auto& value = config.value(key.name());
     print("# " + std::string(key.help) + (key.choices.empty() ? "" : " (" + std::string(key.choices) + ")") + "\n");
     const bool bare = key.type == ConfigType::integer;
-    print(std::string(key.key) + " = " +
-          (bare ? value.text : json::serialize(json::string(document_as_text(value.text)))) + "  # " + value.origin +
-          "\n");
+    print(std::string(key.key) + " = " + (bare ? value.text : json::serialize(json::string(shown_value(key, value)))) +
+          "  # " + value.origin + "\n");
   }
 }
 
@@ -38,12 +41,9 @@ void print_json(const Config& config) {
   json::object all;
   for (const auto& key : config_keys()) {
     const auto& value = config.value(key.name());
-    all[key.name()] = json::object{{"value", document_as_text(value.text)},
-                                   {"origin", document_as_text(value.origin)},
-                                   {"default", key.default_value},
-                                   {"environment", key.environment_name()},
-                                   {"flag", shown_flag(key)},
-                                   {"help", key.help}};
+    all[key.name()] = json::object{{"value", shown_value(key, value)}, {"origin", document_as_text(value.origin)},
+                                   {"default", key.default_value},     {"environment", key.environment_name()},
+                                   {"flag", shown_flag(key)},          {"help", key.help}};
   }
   print_line(all);
 }

@@ -41,11 +41,14 @@ void add_commands(CLI::App& app, Session& session) {
   app.fallthrough();
   app.footer(footer);
   add_run_command(app, session);
+  add_submit_command(app, session);
+  add_worker_command(app, session);
   add_jobs_command(app, session);
   add_status_command(app, session);
   add_watch_command(app, session);
   add_results_command(app, session);
   add_control_commands(app, session);
+  add_nodes_command(app, session);
   add_doctor_command(app, session);
   add_config_command(app, session);
   add_options_command(app, session);

@@ -87,7 +87,18 @@ awaitable<int> count_jobs(Broker& broker, Findings& findings) {
   co_return all_done;
 }
 
-void examine_queue(const fs::path& directory, Findings& findings) {
+void examine_server(const Config& config, const QueuePlace& place, Findings& findings) {
+  try {
+    Queue queue(config, place);
+    queue.drive(count_jobs(queue.broker(), findings));
+  } catch (const SystemError& error) {
+    findings.push_back({Level::problem, "queue", error.what()});
+  }
+}
+
+void examine_queue(const Config& config, const QueuePlace& place, Findings& findings) {
+  if (place.on_redis()) return examine_server(config, place, findings);
+  const auto& directory = place.directory;
   if (!has_queue(directory)) {
     findings.push_back(
         {Level::information, "queue", "none in " + directory.string() + " yet; it is made when it is needed"});
@@ -103,7 +114,7 @@ void examine_queue(const fs::path& directory, Findings& findings) {
                "while it is there"});
       return;
     }
-    Queue queue(directory);
+    Queue queue(config, place);
     queue.drive(count_jobs(queue.broker(), findings));
   } catch (const SystemError& error) {
     findings.push_back({Level::problem, "queue", error.what()});
@@ -157,11 +168,11 @@ void add_doctor_command(CLI::App& app, Session& session) {
   command->callback([&session, output, as_json] {
     session.load_config();
     Findings findings;
-    const auto directory = output->empty() ? session.data_directory() : state_directory(*output);
+    const auto place = queue_place(session, *output);
     examine_worker(session.config(), findings);
     examine_languages(findings);
-    examine_directory(directory, findings);
-    examine_queue(directory, findings);
+    examine_directory(place.directory, findings);
+    examine_queue(session.config(), place, findings);
     examine_host(session.config(), findings);
     session.status = show(findings, *as_json);
   });

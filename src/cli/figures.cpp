@@ -38,6 +38,16 @@ FigureKeeper::FigureKeeper(std::uint64_t done_before, std::uint64_t partial_befo
   samples_.push_back(Sample{start, 0});
 }
 
+void FigureKeeper::follow(const JobStatus& status) {
+  status_ = status;
+  pages_done_ = status.pages;
+  counts_pages_ = counts_pages_ || status.pages > 0;
+  const auto done = status.counters.done;
+  // The only size that is known is the mean.
+  const auto mean = done == 0 ? 0 : static_cast<int>((status.pages + done / 2) / done);
+  finished_pages_.assign(done < documents_before_estimate ? 0 : documents_before_estimate, mean);
+}
+
 void FigureKeeper::started(const LeasedTask& task) {
   running_[task.ref] = Running();
   if (task.kind == TaskKind::part) waiting_part_pages_ -= std::min(waiting_part_pages_, pages_in(task.pages));

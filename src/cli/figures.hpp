@@ -47,6 +47,8 @@ class FigureKeeper {
 
   // From the broker, now and then: the truth about documents.
   void job(const JobStatus& status) { status_ = status; }
+  // The same for a job that others work on, of whose tasks nothing is heard: its pages are taken from there, too.
+  void follow(const JobStatus& status);
 
   void started(const LeasedTask& task);
   // True when another page is finished: the node also tells about pages that are begun.

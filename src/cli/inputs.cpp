@@ -12,6 +12,7 @@
 #include <unordered_map>
 
 #include "cli/path_list.hpp"
+#include "node/sources.hpp"
 
 namespace docmill::cli {
 namespace {
@@ -75,6 +76,12 @@ class Lister {
   // First all names are looked at, because the layout depends on how many of them are directories.
   void look_at(std::string given) {
     Named named;
+    if (!is_local(given)) {
+      named.path = std::move(given);
+      named.is_address = true;
+      named_.push_back(std::move(named));
+      return;
+    }
     named.path = absolute_path(here_, given);
     named.info = stat_of(named.path);
     named.is_directory = named.info && S_ISDIR(named.info->st_mode);
@@ -90,7 +97,9 @@ class Lister {
 
   InputList take() {
     for (auto& named : named_) {
-      if (named.is_directory) {
+      if (named.is_address) {
+        list_.documents.push_back(make_input(std::move(named.path), std::nullopt));
+      } else if (named.is_directory) {
         root_ = named.path == "/" || directories_ == 1 ? named.path : std::string(parent_of(named.path));
         walk(named.path, FileId{named.info->st_dev, named.info->st_ino} == output_);
       } else {
@@ -107,6 +116,7 @@ class Lister {
     std::optional<struct stat> info;
     bool is_directory = false;
     bool is_relative = false;
+    bool is_address = false;  // http(s)://, s3://: kept as it is
   };
 
   // Given relative to here and without leaving it: its outputs mirror what was given.
@@ -249,13 +259,17 @@ Result<InputList> list_inputs(const InputRequest& request) {
 }
 
 std::string_view output_stem(std::string_view name) {
+  if (const auto scheme = scheme_of(name); !scheme.empty()) {
+    const auto rest = name.substr(scheme.size() + 1);
+    return rest.starts_with("//") ? rest.substr(2) : rest;
+  }
   const auto at = name.rfind(mark);
   return at == std::string_view::npos ? name : name.substr(at + mark.size());
 }
 
 std::string plain_path(std::string_view name) {
   const auto at = name.rfind(mark);
-  if (at == std::string_view::npos) return std::string(name);
+  if (at == std::string_view::npos || !is_local(name)) return std::string(name);
   return std::string(name.substr(0, at + 1)) + std::string(name.substr(at + mark.size()));
 }
 

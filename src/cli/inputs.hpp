@@ -4,6 +4,7 @@
 // of rsync):
 // "/home/ann/scans/./1998/letter.pdf" has its text in DIR/1998/letter.pdf.txt. So the name alone says where the outputs
 // belong, in this run and in each later one, and it is still a path that can be opened. Names are bytes, not text.
+// Addresses (http://, https://, s3://) are names as they are.
 #pragma once
 
 #include <cstdint>
@@ -46,7 +47,8 @@ struct InputRequest {
 // files.
 Result<InputList> list_inputs(const InputRequest& request);
 
-// The part of a document's name that its outputs mirror: what follows the last "/./", or the whole name.
+// The part of a document's name that its outputs mirror: what follows the last "/./", or the whole name; of an address
+// what follows its scheme.
 std::string_view output_stem(std::string_view name);
 
 // The name as a path for people: without the mark.

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <iostream>
 
+#include "node/sources.hpp"
+
 namespace docmill::cli {
 namespace {
 
@@ -50,7 +52,8 @@ Status read_path_list(const std::string& file, char separator, const std::functi
 }
 
 Result<std::vector<std::string>> expand_pattern(const std::string& path) {
-  if (path.find_first_of("*?[") == std::string::npos || ::access(path.c_str(), F_OK) == 0) return std::vector{path};
+  if (!is_local(path) || path.find_first_of("*?[") == std::string::npos || ::access(path.c_str(), F_OK) == 0)
+    return std::vector{path};
   glob_t found{};
   const int status = ::glob(path.c_str(), 0, nullptr, &found);
   std::vector<std::string> paths(found.gl_pathv, found.gl_pathv + found.gl_pathc);

@@ -171,6 +171,11 @@ class Events final : public ProgressView {
 
 }  // namespace
 
+LogLevel log_level(const Config& config) {
+  const auto& level = config.text("log.level");
+  return level == "info" ? LogLevel::info : level == "error" ? LogLevel::error : LogLevel::warning;
+}
+
 std::unique_ptr<ProgressView> make_progress_view(ProgressStyle style, LogLevel level) {
   switch (style) {
     case ProgressStyle::quiet:

@@ -6,6 +6,7 @@
 
 #include "broker/broker.hpp"
 #include "cli/figures.hpp"
+#include "core/config.hpp"
 
 namespace docmill::cli {
 
@@ -31,6 +32,7 @@ enum class ProgressStyle { automatic, quiet, json };  // automatic: bar on a ter
 
 // What people are told besides progress; programs (json) are told everything.
 enum class LogLevel { error, warning, info };
+LogLevel log_level(const Config& config);
 
 std::unique_ptr<ProgressView> make_progress_view(ProgressStyle style, LogLevel level);
 

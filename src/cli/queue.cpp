@@ -9,7 +9,6 @@
 #include "cli/console.hpp"
 #include "cli/session.hpp"
 #include "node/record.hpp"
-#include "system/parts.hpp"
 
 namespace docmill::cli {
 namespace {
@@ -19,18 +18,33 @@ namespace json = boost::json;
 
 constexpr int jobs_a_page = 100;
 
-bool is_data_directory(const ConfigKey& key) { return key.name() == "store.data_dir"; }
-
 }  // namespace
 
 fs::path state_directory(const fs::path& output) { return output / ".docmill"; }
 
-Queue::Queue(const fs::path& directory) {
-  if (!has_queue(directory)) {
-    throw Stop(wrong_usage, "there is no queue in " + directory.string() +
-                                "; -o DIR looks at the one of `docmill run -o DIR`, --data-dir at another");
+QueuePlace queue_place(const Session& session, const std::string& output) {
+  const auto& redis = session.config().value("redis.url");
+  if (!output.empty() && redis.source == ConfigSource::flag) {
+    throw Stop(wrong_usage, "-o names the queue in a directory and --redis one on a server: give one of them");
   }
-  broker_ = open_broker(loop_, clock_, directory);
+  QueuePlace place;
+  if (!output.empty()) {
+    place.directory = state_directory(output);
+  } else {
+    place.redis_url = redis.text;
+    place.directory = session.data_directory();
+  }
+  return place;
+}
+
+Queue::Queue(const Config& config, const QueuePlace& place, Missing missing) {
+  if (!place.on_redis() && missing == Missing::refuse && !has_queue(place.directory)) {
+    throw Stop(wrong_usage,
+               "there is no queue in " + place.directory.string() +
+                   "; -o DIR looks at the one of `docmill run -o DIR`, --data-dir at another, --redis at a "
+                   "server's");
+  }
+  broker_ = open_broker(loop_, clock_, config, place);
 }
 
 int Queue::drive(awaitable<int> task) {
@@ -48,15 +62,17 @@ int Queue::drive(awaitable<int> task) {
   return *status;
 }
 
+bool is_queue_key(const ConfigKey& key) { return key.section == "redis" || key.name() == "store.data_dir"; }
+
 void QueueFlags::add_to(CLI::App& command, Session& session) {
   command.add_option("-o,--output", output, "Output directory of the `docmill run` that is meant")->type_name("DIR");
   command.add_flag("--json", json, "JSON, one object per line");
-  session.add_config_flags(command, is_data_directory);
+  session.add_config_flags(command, is_queue_key);
 }
 
 Queue QueueFlags::open(Session& session) const {
   session.load_config();
-  return Queue(output.empty() ? session.data_directory() : state_directory(output));
+  return Queue(session.config(), queue_place(session, output));
 }
 
 awaitable<std::vector<JobStatus>> all_jobs(Broker& broker) {

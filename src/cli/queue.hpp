@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "broker/broker.hpp"
+#include "core/config.hpp"
 #include "runtime/clock.hpp"
+#include "system/parts.hpp"
 
 namespace CLI {
 class App;
@@ -24,13 +26,20 @@ class Session;
 // Where `docmill run -o DIR` keeps its state.
 std::filesystem::path state_directory(const std::filesystem::path& output);
 
+// The queue that a command works on: that of `docmill run -o OUTPUT` where an output directory is given; else the
+// server of redis.url; else the data directory. Stop: both are given as flags.
+QueuePlace queue_place(const Session& session, const std::string& output = "");
+
+enum class Missing { refuse, make };
+
 // A queue that is open, with the loop that its calls run on.
 class Queue {
  public:
-  // Stop: there is none in `directory`.
-  explicit Queue(const std::filesystem::path& directory);
+  // Stop: there is none in the directory, and none shall be made. SystemError as open_broker().
+  Queue(const Config& config, const QueuePlace& place, Missing missing = Missing::refuse);
 
   Broker& broker() { return *broker_; }
+  boost::asio::io_context& loop() { return loop_; }
 
   // Runs `task` to its end and returns its value; what it throws is thrown here.
   int drive(awaitable<int> task);
@@ -41,7 +50,10 @@ class Queue {
   std::unique_ptr<Broker> broker_;
 };
 
-// -o DIR and --data-dir, for the commands that look at a queue.
+// Configuration keys that say where a queue is and how it is reached.
+bool is_queue_key(const ConfigKey& key);
+
+// -o DIR, --json and the flags of is_queue_key(), for the commands that look at a queue.
 struct QueueFlags {
   std::string output;
   bool json = false;

@@ -6,6 +6,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
+#include "cli/fetch.hpp"
 #include "cli/queue.hpp"
 #include "cli/session.hpp"
 #include "cli/text_summary.hpp"
@@ -22,6 +23,8 @@ struct ResultFlags {
   std::string format = "table";
   bool failed = false;
   bool texts = false;
+  std::string fetch;  // a directory
+  bool overwrite = false;
 };
 
 constexpr int page_size = 1'000;
@@ -50,8 +53,34 @@ awaitable<bool> show_failed(Broker& broker, JobId job, bool as_json) {
   }
 }
 
-awaitable<int> show_results(Broker& broker, ResultFlags flags) {
+// The queue has the whole record, or only its head.
+awaitable<ResultRow> whole_row(JobOutputs& outputs, JobId job, ResultRow row) {
+  const auto short_record = done_verdict(row).record;
+  if (!short_record.contains("manifest")) co_return row;
+  ArtifactOwner owner;
+  owner.job = std::move(job);
+  owner.ref.index = row.index;
+  const auto* name = short_record.if_contains("document");
+  if (name != nullptr && name->is_string()) owner.document = std::string(name->get_string());
+  const auto record = co_await outputs.record(std::move(owner));
+  if (record) {
+    row.result = json::serialize(*record);
+  } else {
+    complain(record.error().message + "; its pages are not shown");
+  }
+  co_return row;
+}
+
+awaitable<int> show_results(Broker& broker, JobOutputs& outputs, ResultFlags flags) {
   const auto job = co_await find_job(broker, flags.job);
+  if (!flags.fetch.empty()) {
+    FetchOrder order;
+    order.job = job.id;
+    order.directory = flags.fetch;
+    order.overwrite = flags.overwrite;
+    order.json = flags.queue.json;
+    co_return co_await fetch(broker, outputs, std::move(order));
+  }
   const bool as_json = flags.queue.json || flags.format == "json";
   if (flags.texts) {
     const auto texts = co_await summarise_texts(broker, job.id);
@@ -69,7 +98,9 @@ awaitable<int> show_results(Broker& broker, ResultFlags flags) {
     cursor = page.next;
     for (const auto& row : page.rows) {
       if (flags.failed && row.outcome == Outcome::ok) continue;
-      if (!show(to_string(row.outcome), done_verdict(row), as_json)) co_return all_done;
+      auto shown = row;
+      if (as_json) shown = co_await whole_row(outputs, job.id, std::move(shown));
+      if (!show(to_string(row.outcome), done_verdict(shown), as_json)) co_return all_done;
     }
   }
   co_await show_failed(broker, job.id, as_json);
@@ -86,10 +117,15 @@ void add_results_command(CLI::App& app, Session& session) {
       ->check(CLI::IsMember({"table", "json"}));
   command->add_flag("--failed", flags->failed, "Only the failed and the partial ones");
   command->add_flag("--texts", flags->texts, "What nlp found, summed up: languages, entities, near-duplicates");
+  auto* fetched = command->add_option("--fetch", flags->fetch, "Copy the outputs into a directory, as run leaves them");
+  fetched->type_name("DIR");
+  command->add_flag("--overwrite", flags->overwrite, "With --fetch: replace files that are there already");
   flags->queue.add_to(*command, session);
+  session.add_config_flags(*command, is_store_key);
   command->callback([&session, flags] {
     auto queue = flags->queue.open(session);
-    session.status = queue.drive(show_results(queue.broker(), *flags));
+    JobOutputs outputs(queue, session, flags->queue.output);
+    session.status = queue.drive(show_results(queue.broker(), outputs, *flags));
   });
 }
 

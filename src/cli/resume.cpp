@@ -1,16 +1,16 @@
 #include "cli/resume.hpp"
 
-#include <openssl/evp.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <memory>
 
 #include "cli/client_id.hpp"
 #include "cli/console.hpp"
 #include "cli/queue.hpp"
 #include "cli/session.hpp"
+#include "cli/submission.hpp"
+#include "core/sha256.hpp"
 #include "node/record.hpp"
 #include "node/sources.hpp"
 #include "node/tree_artifact_store.hpp"
@@ -20,7 +20,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int names_a_call = 10'000;
 constexpr int rows_a_page = 1'000;
 constexpr int retries_a_call = 1'000;
 
@@ -43,8 +42,9 @@ bool is_there(const std::filesystem::path& path) {
   return ::lstat(path.c_str(), &info) == 0;
 }
 
-// The source as the record saw it is the source as it is now.
+// The source as the record saw it is the source as it is now. What lies behind an address is not asked for again.
 bool has_same_source(const json::object& record, const Input& input) {
+  if (!is_local(input.name)) return true;
   const auto* source = record.if_contains("source");
   if (source == nullptr || !source->is_object()) return false;
   const auto* bytes = source->get_object().if_contains("bytes");
@@ -62,38 +62,15 @@ bool has_its_outputs(const json::object& record, const std::filesystem::path& ou
   });
 }
 
-class Sha256 {
- public:
-  Sha256() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) { EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr); }
-  // Parted by a byte that no name has.
-  void add(std::string_view field) {
-    EVP_DigestUpdate(context_.get(), field.data(), field.size());
-    EVP_DigestUpdate(context_.get(), "\0", 1);
-  }
-  std::string hexadecimal() {
-    unsigned char digest[32];
-    EVP_DigestFinal_ex(context_.get(), digest, nullptr);
-    std::string text;
-    for (const unsigned char byte : digest) {
-      text += "0123456789abcdef"[byte >> 4U];
-      text += "0123456789abcdef"[byte & 15U];
-    }
-    return text;
-  }
-
- private:
-  std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context_;
-};
-
 }  // namespace
 
 std::string run_key(const RunRequest& request, const std::vector<Input>& inputs) {
   Sha256 hash;
-  hash.add(request.pipeline);
-  hash.add(json::serialize(telling_options(request.options)));
+  hash.add_field(request.pipeline);
+  hash.add_field(json::serialize(telling_options(request.options)));
   for (const auto& input : inputs) {
-    hash.add(input.name);
-    hash.add(std::to_string(input.size) + " " + std::to_string(input.modified_ns));
+    hash.add_field(input.name);
+    hash.add_field(std::to_string(input.size) + " " + std::to_string(input.modified_ns));
   }
   return hash.hexadecimal();
 }
@@ -256,22 +233,11 @@ awaitable<JobId> Resume::submit(std::string key) {
   create.spec.retry = request_.retry;
   create.spec.idempotency_key = key;
   create.spec.body_digest = key;
-  auto created_answer = co_await broker_.create(create);
-  const auto created = or_stop(std::move(created_answer));
-  AddDocuments chunk;
-  chunk.job = created.job;
+  std::vector<std::string_view> names;
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
-    if (verdicts_[i] == Verdict::to_do) chunk.names.push_back(inputs_[i].name);
-    const bool is_last = i + 1 == inputs_.size();
-    if (chunk.names.empty() || (chunk.names.size() < names_a_call && !is_last)) continue;
-    const auto size = chunk.names.size();
-    auto add_documents_answer = co_await broker_.add_documents(chunk);
-    or_stop(std::move(add_documents_answer));
-    chunk.first += size;
-    chunk.names.clear();
+    if (verdicts_[i] == Verdict::to_do) names.push_back(inputs_[i].name);
   }
-  auto seal_answer = co_await broker_.seal(created.job);
-  or_stop(std::move(seal_answer));
+  const auto created = co_await submit_job(broker_, std::move(create), std::move(names));
   co_return created.job;
 }
 

@@ -16,11 +16,13 @@
 #include "cli/resume.hpp"
 #include "cli/run_observer.hpp"
 #include "cli/session.hpp"
+#include "cli/submission.hpp"
 #include "cli/summary.hpp"
 #include "node/node.hpp"
 #include "node/sources.hpp"
 #include "node/tree_artifact_store.hpp"
 #include "runtime/task_group.hpp"
+#include "system/outputs.hpp"
 #include "system/parts.hpp"
 
 namespace docmill::cli {
@@ -42,11 +44,6 @@ class LateClock final : public Clock {
   SystemClock clock_;
   Millis late_by_;
 };
-
-LogLevel log_level(const Config& config) {
-  const auto& level = config.text("log.level");
-  return level == "info" ? LogLevel::info : level == "error" ? LogLevel::error : LogLevel::warning;
-}
 
 // With --overwrite, what would be written over an input of this run is left out and told: inputs are never modified.
 void spare_inputs(InputList& list, const RunOrder& order) {
@@ -124,8 +121,7 @@ class Run {
   awaitable<void> find_plan() {
     RunRequest request;
     request.output = output_;
-    request.name = printable(plain_path(inputs_.documents.front().name));
-    if (inputs_.documents.size() > 1) request.name += " and " + std::to_string(inputs_.documents.size() - 1) + " more";
+    request.name = job_name(inputs_.documents.front().name, inputs_.documents.size());
     request.pipeline = order_.pipeline;
     request.options = order_.options;
     request.retry = retry_policy(config_);
@@ -157,6 +153,9 @@ class Run {
     TreeArtifactStore store(std::move(tree));
     auto options = or_stop(node_options(config_));
     options.stop_when_idle = true;
+    Network network(loop_, config_);
+    const auto fetcher = network.make_fetcher(config_);
+    options.fetcher = fetcher.get();
     FigureKeeper keeper(plan_.done_before, plan_.partial_before, std::chrono::steady_clock::now());
     RunObserver observer(keeper, *view_);
     Node node(loop_, *broker_, store, clock_, options, &observer);

@@ -15,19 +15,30 @@ std::string text_at(const json::object& object, std::string_view name) {
   return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
+std::uint64_t count_at(const json::value& value, std::string_view pointer) {
+  boost::system::error_code error;
+  const auto* found = value.find_pointer(pointer, error);
+  return found != nullptr && found->is_int64() && found->get_int64() > 0
+             ? static_cast<std::uint64_t>(found->get_int64())
+             : 0;
+}
+
 // The pages that failed, and why the first of them did.
 std::string failed_pages(const json::object& record) {
-  const auto* pages = record.if_contains("pages");
-  if (pages == nullptr || !pages->is_array()) return "";
   std::string reason;
   std::uint64_t failed = 0;
-  for (const auto& page : pages->get_array()) {
+  const auto count = [&](const json::value& page) {
     const auto* error = page.is_object() ? page.get_object().if_contains("error") : nullptr;
-    if (error == nullptr || !error->is_object()) continue;
-    if (++failed > 1) continue;
+    if (error == nullptr || !error->is_object() || ++failed > 1) return;
     const auto* number = page.get_object().if_contains("page");
     reason = text_at(error->get_object(), "code") + ": " + text_at(error->get_object(), "message");
     if (number != nullptr && number->is_int64()) reason += " (page " + std::to_string(number->get_int64()) + ")";
+  };
+  if (const auto* pages = record.if_contains("pages"); pages != nullptr && pages->is_array()) {
+    for (const auto& page : pages->get_array()) count(page);
+  } else if (const auto* manifest = record.if_contains("manifest"); manifest != nullptr && manifest->is_object()) {
+    if (const auto* first = manifest->get_object().if_contains("first_failed")) count(*first);
+    failed = count_at(*manifest, "/by_status/failed");
   }
   if (failed < 2) return reason;
   return reason + " and " + count_text(failed - 1, "more page");

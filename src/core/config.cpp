@@ -16,13 +16,44 @@ using enum ConfigType;
 constexpr std::int64_t day = 86'400'000;
 
 constexpr std::array keys{
-    ConfigKey{
-        "store", "data_dir", text, "", "", 0, 0, "", "--data-dir",
-        "Directory of the queue that jobs, status and the like look at without -o; empty: $XDG_DATA_HOME/docmill"},
-    ConfigKey{"store", "redis_url", text, "", "", 0, 0, "REDIS_URL", "",
-              "Redis server of a queue that many machines share; the commands of this version keep theirs in a file"},
+    ConfigKey{"store", "data_dir", text, "", "", 0, 0, "", "--data-dir",
+              "Directory of the queue that commands use without -o and without Redis; empty: $XDG_DATA_HOME/docmill"},
+    ConfigKey{"store", "url", text, "", "", 0, 0, "", "",
+              "Where the outputs of submitted jobs go: a directory, on a file system that all nodes share, or "
+              "s3://BUCKET/PREFIX; empty: artifacts in the data directory"},
     ConfigKey{"store", "durable", choice, "false", "true|false", 0, 0, "", "--durable",
               "true: outputs reach the disk before they count as done, and survive a power cut; slower"},
+    ConfigKey{
+        "redis", "url", text, "", "", 0, 0, "REDIS_URL", "--redis",
+        "Server of a queue that many machines share: redis://, rediss:// (TLS), unix://, redis+sentinel://; empty: "
+        "the queue is a file in the data directory",
+        true},
+    ConfigKey{"redis", "namespace", text, "default", "", 0, 0, "", "",
+              "Separates several docmill queues on one server"},
+    ConfigKey{"redis", "patience", duration, "5s", "", 100, 3'600'000, "", "",
+              "So long a command waits for a server that does not answer; a node begins again, for ever"},
+    ConfigKey{"redis", "min_replicas_ack", integer, "0", "", 0, 100, "", "",
+              "Replicas that must have a submission or result before it counts; 0: the server alone"},
+    ConfigKey{"redis", "ca_file", text, "", "", 0, 0, "", "",
+              "Certificates that the server's must be signed by (PEM); empty: those of the system"},
+    ConfigKey{"redis", "certificate", text, "", "", 0, 0, "", "", "Certificate that we show to the server (PEM)"},
+    ConfigKey{"redis", "key", text, "", "", 0, 0, "", "", "File with the private key of that certificate (PEM)"},
+    ConfigKey{"s3", "endpoint", text, "", "", 0, 0, "AWS_ENDPOINT_URL", "",
+              "Address of the S3-compatible store, https://host:port; empty: Amazon's for the region"},
+    ConfigKey{"s3", "region", text, "us-east-1", "", 0, 0, "AWS_REGION", "", "Region that requests are signed for"},
+    ConfigKey{"s3", "access_key", text, "", "", 0, 0, "AWS_ACCESS_KEY_ID", "",
+              "Who we are there; empty: requests are not signed"},
+    ConfigKey{"s3", "secret_key", text, "", "", 0, 0, "AWS_SECRET_ACCESS_KEY", "", "Its secret", true},
+    ConfigKey{"s3", "session_token", text, "", "", 0, 0, "AWS_SESSION_TOKEN", "", "Of temporary credentials", true},
+    ConfigKey{"s3", "ca_file", text, "", "", 0, 0, "", "",
+              "Certificates that the store's must be signed by (PEM); empty: those of the system"},
+    ConfigKey{"sources", "max_bytes", bytes, "1GiB", "", 1'024, 0, "", "",
+              "Size of one document that is fetched from an address"},
+    ConfigKey{"sources", "timeout", duration, "5m", "", 100, day, "", "", "Time for fetching one document"},
+    ConfigKey{"sources", "allow_private", choice, "false", "true|false", 0, 0, "", "",
+              "true: http(s) addresses on private and local networks may be fetched, and proxies be used"},
+    ConfigKey{"results", "inline_limit", bytes, "64KiB", "", 4'096, 0, "", "",
+              "Longer result records are kept in the queue without their pages, which the artifact json has"},
     ConfigKey{"workers", "max", integer, "0", "", 0, 4096, "MAX_WORKERS", "-j,--jobs",
               "Worker processes that run at once; 0: one per usable core"},
     ConfigKey{"workers", "min", integer, "1", "", 1, 4096, "MIN_WORKERS", "",
@@ -61,9 +92,10 @@ constexpr std::array keys{
               "Longest pause before the second attempt; doubles with each"},
     ConfigKey{"retry", "backoff_cap", duration, "60s", "", 0, day, "", "", "Longest pause before any attempt"},
     ConfigKey{"log", "level", choice, "warning", "error|warning|info", 0, 0, "", "--log-level",
-              "What a run tells on stderr besides progress: info: each failure and further attempt as it happens; "
-              "warning: what "
-              "needs attention; error: nothing"},
+              "What a run tells on stderr besides progress, and a worker besides its start and end: info: each failure "
+              "and further attempt as it happens (a worker: each task); warning: what needs attention; error: nothing"},
+    ConfigKey{"log", "format", choice, "text", "text|json", 0, 0, "", "--log-format",
+              "How a worker writes its log on stderr: lines for people, or one JSON object a line"},
 };
 
 std::optional<std::size_t> find(std::string_view name) {
@@ -192,6 +224,17 @@ std::string ConfigKey::flag_name() const {
 }
 
 std::span<const ConfigKey> config_keys() { return keys; }
+
+std::string without_secrets(std::string_view value) {
+  const auto scheme = value.find("://");
+  if (scheme == std::string_view::npos) return value.empty() ? "" : "***";
+  const auto begin = scheme + 3;
+  const auto authority = value.substr(begin, value.find('/', begin) - begin);
+  const auto at = authority.rfind('@');
+  const auto colon = authority.find(':');
+  if (at == std::string_view::npos || colon > at) return std::string(value);
+  return std::string(value.substr(0, begin + colon + 1)) + "***" + std::string(value.substr(begin + at));
+}
 
 Config::Config() {
   for (const auto& key : keys) {

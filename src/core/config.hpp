@@ -33,6 +33,7 @@ struct ConfigKey {
   std::string_view environment;  // a second name that others use too: "MAX_WORKERS"
   std::string_view flag;         // a shorter flag than --SECTION-KEY, as CLI11 writes it: "-j,--jobs"
   std::string_view help;
+  bool secret = false;  // has a password in it, or is one: never shown as it is
 
   std::string name() const;              // "limits.memory"
   std::string environment_name() const;  // "DOCMILL_LIMITS_MEMORY"
@@ -40,6 +41,9 @@ struct ConfigKey {
 };
 
 std::span<const ConfigKey> config_keys();
+
+// A secret value for people: the password of a URL, or all of it, gives place to "***".
+std::string without_secrets(std::string_view value);
 
 // Where a value came from; a later one beats an earlier one.
 enum class ConfigSource { built_in, file, environment, flag };

@@ -102,5 +102,15 @@ TEST(Config, KeysKnowTheirNamesInFilesEnvironmentAndFlags) {
   FAIL() << "limits.task_timeout is gone";
 }
 
+TEST(Config, PasswordsAreNotShown) {
+  EXPECT_EQ(without_secrets("redis://ann:secret@host:6379/1"), "redis://ann:***@host:6379/1");
+  EXPECT_EQ(without_secrets("redis://:p@ss@host/"), "redis://:***@host/");
+  EXPECT_EQ(without_secrets("redis://ann@host"), "redis://ann@host");
+  EXPECT_EQ(without_secrets("redis://host:6379/@:"), "redis://host:6379/@:");
+  EXPECT_EQ(without_secrets("unix:///run/redis.sock"), "unix:///run/redis.sock");
+  EXPECT_EQ(without_secrets("wJalrXUtnFEMI"), "***");
+  EXPECT_EQ(without_secrets(""), "");
+}
+
 }  // namespace
 }  // namespace docmill

@@ -8,16 +8,13 @@
 #include "node/sources.hpp"
 
 namespace docmill {
+
+namespace asio = boost::asio;
+
 namespace {
 
 constexpr std::size_t most_artifacts = 64;
 constexpr std::size_t most_parts = 240;
-
-// A full disk is not this document's fault, and every other document will meet it too.
-Error passed_on(Error error) {
-  if (error.code != ErrorCode::output_unavailable) return error;
-  throw SystemError(SystemError::Kind::misconfigured, "outputs cannot be written: " + error.message);
-}
 
 std::uint64_t size_of(const Descriptor& file) {
   struct stat status{};
@@ -36,21 +33,42 @@ bool are_ascending(const std::vector<PageRange>& ranges) {
 
 }  // namespace
 
+// A full disk is not this document's fault, and every other document will meet it too.
+Error Execution::passed_on(Error error) const {
+  if (error.code != ErrorCode::output_unavailable) return error;
+  const bool outlasted = context_.options.output_pause > Millis(0);
+  throw SystemError(outlasted ? SystemError::Kind::unavailable : SystemError::Kind::misconfigured,
+                    "outputs cannot be written: " + error.message);
+}
+
 // A pipeline that opens no document leaves nothing beside it either.
 bool Execution::has_outputs() const { return needs_source(work_.lease->spec->pipeline); }
 
-Status Execution::prepare() {
-  if (!has_outputs()) return {};
-  if (auto allowed = context_.artifacts.check(work_.owner()); !allowed) return passed_on(allowed.error());
-  DOCMILL_TRY(source, open_source(work_.task().document));
+bool Execution::prepares_at_once(const Work& work) {
+  return !needs_source(work.lease->spec->pipeline) ||
+         (is_local(work.task().document) && work.task().kind != TaskKind::merge);
+}
+
+asio::awaitable<Status> Execution::prepare() {
+  if (!has_outputs()) co_return Status();
+  if (auto allowed = context_.artifacts.check(work_.owner()); !allowed) co_return passed_on(allowed.error());
+  auto source = co_await find_source();
+  if (!source) co_return std::move(source).error();
   has_source_ = true;
-  source_bytes_ = source.bytes;
-  source_modified_ = source.modified;
-  descriptors_.push_back(std::move(source.file));
-  if (work_.task().kind != TaskKind::merge) return {};
-  if (const Error* error = nothing_to_merge()) return *error;
-  DOCMILL_CHECK(open_part_trees());
-  return check_size();
+  source_bytes_ = source->bytes;
+  source_modified_ = source->modified;
+  descriptors_.push_back(std::move(source->file));
+  if (work_.task().kind != TaskKind::merge) co_return Status();
+  if (const Error* error = nothing_to_merge()) co_return *error;
+  auto opened = co_await open_part_trees();
+  if (!opened) co_return std::move(opened).error();
+  co_return check_size();
+}
+
+asio::awaitable<Result<Source>> Execution::find_source() {
+  const auto& document = work_.task().document;
+  if (is_local(document) || context_.options.fetcher == nullptr) co_return open_source(document);
+  co_return co_await context_.options.fetcher->fetch(document);
 }
 
 // The records of the parts, which workers wrote, travel in one message.
@@ -69,21 +87,22 @@ const Error* Execution::nothing_to_merge() const {
   return all_failed ? &task.part_errors.front() : nullptr;
 }
 
-Status Execution::open_part_trees() {
+asio::awaitable<Status> Execution::open_part_trees() {
   ArtifactOwner owner = work_.owner();
   const auto& results = work_.task().part_results;
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (results[i].empty()) continue;
     owner.ref.part = static_cast<int>(i) + 1;
-    auto tree = context_.artifacts.open(owner, "tree");
+    auto tree = co_await context_.artifacts.open(owner, "tree");
     if (!tree) {
-      return fail(ErrorCode::internal, "the pages of part " + std::to_string(owner.ref.part) + " of " + owner.document +
-                                           " are gone: " + tree.error().message);
+      const auto error = passed_on(tree.error());
+      co_return fail(ErrorCode::internal, "the pages of part " + std::to_string(owner.ref.part) + " of " +
+                                              owner.document + " are gone: " + error.message);
     }
     descriptors_.push_back(std::move(*tree));
     part_trees_.push_back(owner.ref.part);
   }
-  return {};
+  co_return Status();
 }
 
 protocol::Task Execution::task_message() const {
@@ -123,15 +142,20 @@ Descriptor Execution::create_artifact(const std::string& name) {
   return std::move(*file);
 }
 
-Completion Execution::complete(const protocol::TaskResult& result) {
-  if (refusal_) return fail_with(*refusal_, is_retryable(refusal_->code), result.cpu_seconds, result.peak_memory);
-  if (result.error) {
-    return fail_with(passed_on(*result.error), result.retryable, result.cpu_seconds, result.peak_memory);
+asio::awaitable<Completion> Execution::complete(protocol::TaskResult result) {
+  std::optional<Error> error = refusal_;
+  bool retryable = error && is_retryable(error->code);
+  if (!error && result.error) {
+    error = passed_on(*result.error);
+    retryable = result.retryable;
   }
-  auto completion = complete_checked(result);
-  if (completion) return std::move(*completion);
-  const Error error = passed_on(completion.error());
-  return fail_with(error, is_retryable(error.code), result.cpu_seconds, result.peak_memory);
+  if (!error) {
+    auto completion = co_await complete_checked(result);
+    if (completion) co_return std::move(*completion);
+    error = passed_on(completion.error());
+    retryable = is_retryable(error->code);
+  }
+  co_return co_await fail_with(*error, retryable, result.cpu_seconds, result.peak_memory);
 }
 
 // A worker may have been taken over by the document that it read: nothing it says is taken on trust.
@@ -148,27 +172,31 @@ Status Execution::check_result(const protocol::TaskResult& result) const {
   return {};
 }
 
-Result<Completion> Execution::complete_checked(const protocol::TaskResult& result) {
-  DOCMILL_CHECK(check_result(result));
-  if (!result.split.empty()) return split(result);
+asio::awaitable<Result<Completion>> Execution::complete_checked(const protocol::TaskResult& result) {
+  if (auto sound = check_result(result); !sound) co_return std::move(sound).error();
+  if (!result.split.empty()) co_return split(result);
   RecordFacts known = facts(to_string(result.outcome));
   known.worker_record = result.record;
   known.cpu_seconds = result.cpu_seconds;
   known.peak_memory = result.peak_memory;
   for (const auto& name : result.artifacts) known.artifacts.push_back({name, size_of(created_.at(name))});
-  DOCMILL_TRY(record, make_record(known));
+  const auto record = make_record(known);
+  if (!record) co_return record.error();
   const auto owner = work_.owner();
   if (has_outputs()) {
     const bool full_pages = owner.ref.part == 0 && std::find(result.artifacts.begin(), result.artifacts.end(),
                                                              "json") != result.artifacts.end();
-    DOCMILL_CHECK(context_.artifacts.publish(owner, result.artifacts, record.published(full_pages)));
+    auto published = co_await context_.artifacts.publish(owner, result.artifacts, record->published(full_pages));
+    if (!published) co_return std::move(published).error();
   }
-  if (work_.task().kind == TaskKind::merge) context_.artifacts.remove_parts(owner);
+  if (work_.task().kind == TaskKind::merge) co_await context_.artifacts.remove_parts(owner);
   Completion completion = completion_of(work_, Completion::Kind::done);
   completion.outcome = result.outcome;
-  completion.result = record.committed();
+  // The parts' records are wanted whole by the merge.
+  const bool may_be_cut = has_outputs() && owner.ref.part == 0 && context_.options.result_limit > 0;
+  completion.result = may_be_cut ? record->committed(context_.options.result_limit) : record->committed();
   completion.pages = work_.task().kind == TaskKind::merge ? 0 : static_cast<std::uint64_t>(result.pages);
-  return completion;
+  co_return completion;
 }
 
 Completion Execution::split(const protocol::TaskResult& result) const {
@@ -177,7 +205,8 @@ Completion Execution::split(const protocol::TaskResult& result) const {
   return completion;
 }
 
-Completion Execution::fail_with(const Error& error, bool retryable, double cpu_seconds, std::uint64_t peak_memory) {
+asio::awaitable<Completion> Execution::fail_with(Error error, bool retryable, double cpu_seconds,
+                                                 std::uint64_t peak_memory) {
   if (nothing_to_merge() != nullptr) retryable = false;  // its parts have had all their attempts
   Completion completion = completion_of(work_, Completion::Kind::failed);
   completion.error = error;
@@ -185,18 +214,19 @@ Completion Execution::fail_with(const Error& error, bool retryable, double cpu_s
   completion.retryable = retryable;
   const auto owner = work_.owner();
   context_.artifacts.discard(owner);
-  if (!is_final(retryable) || owner.ref.part > 0 || !has_outputs()) return completion;
+  if (!is_final(retryable) || owner.ref.part > 0 || !has_outputs()) co_return completion;
   RecordFacts known = facts("failed");
   known.error = error;
   known.cpu_seconds = cpu_seconds;
   known.peak_memory = peak_memory;
   if (const auto record = make_record(known)) {
     // Where the record cannot be put (something foreign stands there) the failure is told by the job's listing alone.
-    const auto published = context_.artifacts.publish(owner, {}, record->published(false));
+    const std::vector<std::string> nothing;
+    const auto published = co_await context_.artifacts.publish(owner, nothing, record->published(false));
     if (!published) static_cast<void>(passed_on(published.error()));
   }
-  if (work_.task().kind == TaskKind::merge) context_.artifacts.remove_parts(owner);
-  return completion;
+  if (work_.task().kind == TaskKind::merge) co_await context_.artifacts.remove_parts(owner);
+  co_return completion;
 }
 
 bool Execution::is_final(bool retryable) const {

@@ -10,6 +10,7 @@
 #include "node/limits.hpp"
 #include "node/node.hpp"
 #include "node/record.hpp"
+#include "node/sources.hpp"
 #include "node/worker_pool.hpp"
 
 namespace docmill {
@@ -21,8 +22,9 @@ struct ExecutionContext {
   const Clock& clock;
 };
 
-// Where outputs cannot be written at all (a full disk) the run has no sense any more: such errors are thrown as
-// SystemError (misconfigured) by every method that touches them. The task is to be given back.
+// Where outputs cannot be written at all (a full disk) going on has no sense: such errors are thrown as SystemError by
+// every method that touches them (unavailable with NodeOptions::output_pause, else misconfigured). The task is to be
+// given back.
 class Execution {
  public:
   Execution(const ExecutionContext& context, Work work, std::uint64_t id)
@@ -39,8 +41,11 @@ class Execution {
     disowned_ = true;
   }
 
-  // Checks that outputs may be written and opens the document. An Error is the task's, and final by its code.
-  Status prepare();
+  // Checks that outputs may be written and opens the document, which may have to be fetched. An Error is the task's,
+  // and final by its code.
+  boost::asio::awaitable<Status> prepare();
+  // Whether prepare() would wait for nothing but the file system.
+  static bool prepares_at_once(const Work& work);
 
   // What to send to the worker, once.
   protocol::Task task_message() const;
@@ -54,8 +59,9 @@ class Execution {
   Descriptor create_artifact(const std::string& name);
 
   // The ends. Publishes, and says what to report. Attempts that may be repeated leave no outputs.
-  Completion complete(const protocol::TaskResult& result);
-  Completion fail_with(const Error& error, bool retryable, double cpu_seconds, std::uint64_t peak_memory);
+  boost::asio::awaitable<Completion> complete(protocol::TaskResult result);
+  boost::asio::awaitable<Completion> fail_with(Error error, bool retryable, double cpu_seconds,
+                                               std::uint64_t peak_memory);
 
   std::uint64_t id() const { return id_; }
   const Work& work() const { return work_; }
@@ -63,11 +69,13 @@ class Execution {
 
  private:
   bool has_outputs() const;
-  Result<Completion> complete_checked(const protocol::TaskResult& result);
+  Error passed_on(Error error) const;
+  boost::asio::awaitable<Result<Source>> find_source();
+  boost::asio::awaitable<Result<Completion>> complete_checked(const protocol::TaskResult& result);
   Status check_result(const protocol::TaskResult& result) const;
   Completion split(const protocol::TaskResult& result) const;
   RecordFacts facts(std::string_view outcome) const;
-  Status open_part_trees();
+  boost::asio::awaitable<Status> open_part_trees();
   Status check_size() const;
   bool is_final(bool retryable) const;
   // For a merge of parts of which every one failed: the error of the first. Null: there is something to merge.

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <vector>
 
 #include "core/descriptor.hpp"
@@ -53,6 +54,22 @@ Status write_file(const std::string& path, std::string_view bytes) {
   const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
   if (!file) return output_error("cannot create " + path, errno);
   return write_all(file.get(), bytes, path);
+}
+
+Result<Descriptor> unnamed_file(const std::string& directory) {
+  Descriptor file(::open(directory.c_str(), O_RDWR | O_TMPFILE | O_CLOEXEC, 0600));
+  if (file) return file;
+  std::string path = directory + "/docmill-XXXXXX";  // a file system without O_TMPFILE
+  file = Descriptor(::mkostemp(path.data(), O_CLOEXEC));
+  if (!file) return output_error("cannot create a file in " + directory, errno);
+  ::unlink(path.c_str());
+  return file;
+}
+
+Result<Descriptor> read_only(const Descriptor& file) {
+  Descriptor other(::open(("/proc/self/fd/" + std::to_string(file.get())).c_str(), O_RDONLY | O_CLOEXEC));
+  if (!other) return output_error("cannot open a temporary file again", errno);
+  return other;
 }
 
 Status sync_file(const std::string& path) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/descriptor.hpp"
 #include "core/result.hpp"
 
 namespace docmill {
@@ -17,6 +18,12 @@ Status copy_all(int from, int to, const std::string& shown);
 
 // Creates or replaces the file.
 Status write_file(const std::string& path, std::string_view bytes);
+
+// A new file without a name in `directory`, to write and to read: it ends with its last descriptor.
+Result<Descriptor> unnamed_file(const std::string& directory);
+
+// Another descriptor of the same file, at its start, that can only read.
+Result<Descriptor> read_only(const Descriptor& file);
 
 // Waits until the disk has it.
 Status sync_file(const std::string& path);

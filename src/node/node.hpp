@@ -18,6 +18,8 @@
 
 namespace docmill {
 
+class SourceFetcher;
+
 enum class Isolation {
   document,  // a fresh process for every task (default)
   worker,    // a process is kept for many small tasks
@@ -38,6 +40,7 @@ struct NodeOptions {
   Millis stall_timeout{120'000};              // without any progress
   std::uint64_t memory_limit = 2ULL << 30U;   // bytes of private memory
   std::uint64_t output_limit = 16ULL << 30U;  // bytes of one artifact
+  std::size_t result_limit = 0;               // bytes of a record in the broker, see record.hpp; 0: none
   int max_pages = 0;                          // of one document; 0: none
   std::uint64_t max_pixels = 250'000'000;
 
@@ -45,6 +48,10 @@ struct NodeOptions {
   Millis heartbeat{500};         // renewal; cancel and pause take hold within it
   Millis drain_timeout{30'000};  // after drain(): then what runs is abandoned
   bool stop_when_idle = false;   // run() returns when the broker has no unfinished job (the command `run`)
+  // Outputs cannot be written at present (a full disk): 0: run() throws; else nothing is leased for so long, and then
+  // it is tried again. What ran goes back to the queue, without an attempt spent.
+  Millis output_pause{0};
+  SourceFetcher* fetcher = nullptr;  // for documents behind addresses; outlives the node. Null: local files only
 };
 
 // Told what happens, for a progress bar or log. Called on the event loop; must not block or throw.

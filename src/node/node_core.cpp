@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::chrono::milliseconds supervision_interval = 100ms;
 constexpr std::chrono::milliseconds registration_interval = 10s;
+constexpr std::chrono::milliseconds news_interval = 2s;  // when there is something new to show
 // Brokers announce new work; a retry that falls due or a lease that expires is found by asking.
 constexpr std::chrono::milliseconds longest_wait_for_work = 1s;
 
@@ -97,6 +98,13 @@ void NodeCore::fail(std::exception_ptr error) {
   stop();
 }
 
+// What is held and has not begun goes back at once: another node may be better off.
+void NodeCore::pause(const std::string& reason) {
+  if (!paused()) observer_.notice(reason + "; trying again in a while");
+  pause_end_ = clock_.monotonic() + options_.output_pause;
+  ledger_.release_waiting();
+}
+
 NodeStatus NodeCore::status() const {
   NodeStatus status;
   status.workers = pool_.processes();
@@ -114,6 +122,12 @@ asio::awaitable<void> NodeCore::run_slot(std::list<Slot>::iterator slot) {
     co_await slot->run();
   } catch (const boost::system::system_error& thrown) {
     if (thrown.code() != asio::error::operation_aborted) error = std::current_exception();
+  } catch (const SystemError& thrown) {
+    if (thrown.kind() == SystemError::Kind::unavailable) {
+      pause(thrown.what());
+    } else {
+      error = std::current_exception();
+    }
   } catch (...) {
     error = std::current_exception();
   }
@@ -144,15 +158,16 @@ asio::awaitable<void> NodeCore::scout() {
 asio::awaitable<void> NodeCore::heartbeat() {
   std::chrono::nanoseconds registered{};
   while (!ended_) {
-    if (clock_.monotonic() - registered >= registration_interval || registered == 0ns) {
+    const auto since = clock_.monotonic() - registered;
+    if (since >= registration_interval || registered == 0ns || (since >= news_interval && has_news())) {
       registered = clock_.monotonic();
       co_await register_node();
     }
     co_await renew();
     pool_.tick();
     resting_ = ledger_.empty();
-    const auto rest = pool_.processes() > 0 ? 1000ms : registration_interval;
-    static_cast<void>(co_await beat_.wait(resting_ ? rest : options_.heartbeat));
+    const auto idle_rest = pool_.processes() > 0 || has_news() ? 1000ms : registration_interval;
+    static_cast<void>(co_await beat_.wait(resting_ ? idle_rest : options_.heartbeat));
     resting_ = false;
   }
 }
@@ -181,6 +196,8 @@ asio::awaitable<void> NodeCore::renew() {
   }
   if (!reply.lost.empty() || !reply.paused.empty()) changed_.notify();
 }
+
+bool NodeCore::has_news() const { return info_.busy != status().busy || info_.tasks_done != done_; }
 
 asio::awaitable<void> NodeCore::register_node() {
   const NodeStatus now = status();

@@ -35,6 +35,8 @@ class NodeCore {
   void account(const std::vector<Finished>& batch, const ExchangeReply& reply);
   int wanted() const;
   void dispatch();
+  boost::asio::awaitable<void> rest();
+  bool paused() const { return clock_.monotonic() < pause_end_; }
 
   // -- Beside it (node_core.cpp).
   boost::asio::awaitable<void> run_slot(std::list<Slot>::iterator slot);
@@ -43,8 +45,10 @@ class NodeCore {
   boost::asio::awaitable<void> renew();
   boost::asio::awaitable<void> register_node();
   boost::asio::awaitable<void> unregister_node();
+  bool has_news() const;                     // since it registered
   boost::asio::awaitable<void> supervise();  // clocks and memory of what runs
   void fail(std::exception_ptr error);
+  void pause(const std::string& reason);
 
   const boost::asio::any_io_executor loop_;
   Broker& broker_;
@@ -77,6 +81,7 @@ class NodeCore {
   bool resting_ = false;  // the heartbeat waits long, since nothing is held
   bool broker_away_ = false;
   std::chrono::nanoseconds drain_end_{};
+  std::chrono::nanoseconds pause_end_{};  // outputs cannot be written: nothing is leased until then
   std::exception_ptr failure_;
   NodeInfo info_;
   std::uint64_t done_ = 0;

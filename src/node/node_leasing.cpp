@@ -36,13 +36,23 @@ asio::awaitable<void> NodeCore::lease_loop() {
       }
     }
     if (dry_) scouted_.notify();
-    co_await changed_.wait();
+    co_await rest();
     dispatch();  // tasks may wait again whose worker has ended
   }
 }
 
+// Until something has changed, or a pause is over.
+asio::awaitable<void> NodeCore::rest() {
+  if (!paused()) {
+    co_await changed_.wait();
+    co_return;
+  }
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(pause_end_ - clock_.monotonic());
+  static_cast<void>(co_await changed_.wait(left));
+}
+
 int NodeCore::wanted() const {
-  if (draining_) return 0;
+  if (draining_ || paused()) return 0;
   const int held = static_cast<int>(ledger_.waiting() + ledger_.taken());
   const int enough = options_.workers + lookahead(options_.workers, pace_);
   return std::clamp(enough - held, 0, static_cast<int>(most_per_exchange));
@@ -50,7 +60,7 @@ int NodeCore::wanted() const {
 
 // A slot for each task that waits, as far as there are any left.
 void NodeCore::dispatch() {
-  if (draining_) return ledger_.release_waiting();
+  if (draining_ || paused()) return ledger_.release_waiting();
   const int idle = options_.workers - slot_count_;
   for (int count = std::min(idle, static_cast<int>(ledger_.waiting())); count > 0; --count) {
     const auto slot = slots_.emplace(slots_.end(), slot_context_);

@@ -104,6 +104,25 @@ Status add_worker_fields(std::string_view worker_record, Record& record) {
   return {};
 }
 
+// What stands for pages that are left out: how many there are of each status, and the first one that failed.
+std::string manifest_json(const std::string& pages) {
+  json::object manifest{{"artifact", "json"}};
+  boost::system::error_code error;
+  const auto rows = json::parse(pages, error);
+  if (error || !rows.is_array()) return json::serialize(manifest);
+  json::object counts;
+  for (const auto& row : rows.get_array()) {
+    const auto* const status = row.is_object() ? row.get_object().if_contains("status") : nullptr;
+    if (status == nullptr || !status->is_string()) continue;
+    auto& count = counts[status->get_string()];
+    count = count.is_int64() ? count.get_int64() + 1 : 1;
+    if (status->get_string() == "failed" && !manifest.contains("first_failed")) manifest["first_failed"] = row;
+  }
+  manifest["pages"] = rows.get_array().size();
+  manifest["by_status"] = std::move(counts);
+  return json::serialize(manifest);
+}
+
 // Bytes of the UTF-8 sequence at the start of `text`; 0: it is none.
 std::size_t utf8_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
@@ -160,17 +179,25 @@ Result<Record> make_record(const RecordFacts& facts) {
                 R"(,"outcome":")" + std::string(facts.outcome) + "\"";
   if (facts.error) record.head += ",\"error\":" + error_json(*facts.error);
   record.head += ",\"pipeline\":" + quoted(facts.spec.pipeline) + ",\"options\":" + shown_options(facts.spec.options);
+  record.own_head = record.head;
   DOCMILL_CHECK(add_worker_fields(facts.worker_record, record));
-  record.head += ",\"artifacts\":" + artifacts_json(facts.artifacts);
+  std::string rest = ",\"artifacts\":" + artifacts_json(facts.artifacts);
   if (facts.has_source) {
-    record.head += ",\"source\":{\"bytes\":" + std::to_string(facts.source_bytes) + ",\"modified\":\"" +
-                   iso_time(facts.source_modified) + "\"}";
+    rest += ",\"source\":{\"bytes\":" + std::to_string(facts.source_bytes) + ",\"modified\":\"" +
+            iso_time(facts.source_modified) + "\"}";
   }
-  record.head += ",\"statistics\":" + statistics_json(facts);
+  rest += ",\"statistics\":" + statistics_json(facts);
+  record.head += rest;
+  record.own_head += rest;
   return record;
 }
 
-std::string Record::committed() const { return head + (pages.empty() ? "" : ",\"pages\":" + pages) + "}"; }
+std::string Record::committed(std::size_t limit) const {
+  std::string whole = head + (pages.empty() ? "" : ",\"pages\":" + pages) + "}";
+  if (whole.size() <= limit) return whole;
+  const std::string manifest = ",\"manifest\":" + manifest_json(pages) + "}";
+  return (head.size() + manifest.size() <= limit ? head : own_head) + manifest;
+}
 
 std::string Record::published(bool pages_follow) const {
   if (pages_follow) return head + "}";

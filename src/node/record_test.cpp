@@ -96,5 +96,39 @@ TEST(Record, NamesThatAreNoTextAreEscaped) {
 
 TEST(Record, TimesAreIso8601InUtc) { EXPECT_EQ(iso_time(Millis{1'700'000'000'007}), "2023-11-14T22:13:20.007Z"); }
 
+TEST(Record, AVeryLongOneIsCutToItsHeadAndACountOfItsPages) {
+  const Facts known;
+  RecordFacts facts = known.facts("partial");
+  std::string pages;
+  for (int page = 1; page <= 200; ++page) {
+    pages += pages.empty() ? "" : ",";
+    pages += R"({"page":)" + std::to_string(page) + R"(,"status":")" + (page % 50 == 7 ? "failed" : "ok") + "\"}";
+  }
+  const std::string worker_record = R"({"page_count":200,"pages":[)" + pages + "]}";
+  facts.worker_record = worker_record;
+  const auto record = make_record(facts);
+  EXPECT_EQ(record->committed(1'000'000), record->committed());
+  const auto object = json::parse(record->committed(1'000)).as_object();
+  EXPECT_FALSE(object.contains("pages"));
+  EXPECT_EQ(object.at("page_count"), 200);
+  const auto& manifest = object.at("manifest").as_object();
+  EXPECT_EQ(manifest.at("artifact"), "json");
+  EXPECT_EQ(manifest.at("pages").to_number<int>(), 200);
+  EXPECT_EQ(manifest.at("by_status").at("ok"), 196);
+  EXPECT_EQ(manifest.at("by_status").at("failed"), 4);
+  EXPECT_EQ(manifest.at("first_failed").at("page"), 7);
+}
+
+TEST(Record, WhatAWorkerSaysAtLengthIsCutToo) {
+  const Facts known;
+  RecordFacts facts = known.facts();
+  const std::string worker_record = R"({"sentences":")" + std::string(5'000, 'x') + "\"}";
+  facts.worker_record = worker_record;
+  const auto object = json::parse(make_record(facts)->committed(1'000)).as_object();
+  EXPECT_FALSE(object.contains("sentences"));
+  EXPECT_EQ(object.at("outcome"), "ok");
+  EXPECT_TRUE(object.contains("statistics") && object.contains("manifest"));
+}
+
 }  // namespace
 }  // namespace docmill

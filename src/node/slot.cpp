@@ -31,39 +31,45 @@ asio::awaitable<void> Slot::run() {
 asio::awaitable<void> Slot::serve() {
   while (auto work = context_.ledger.take()) {
     busy_since_ = context_.execution.clock.monotonic();
-    if (!open_entry(std::move(*work))) continue;
+    const bool opened = co_await open_entry(std::move(*work));
+    if (!opened) continue;
     co_await find_worker(spec_of(executions_.front().execution.work()));
     if (executions_.front().sentence.kind != Sentence::Kind::none) {  // passed while the worker was being made
-      on(WorkerGone());
+      const WorkerGone nobody;
+      co_await on_end(nobody);
       continue;
     }
     hand_over(executions_.front());
     begin_front();
-    feed();
+    co_await feed();
     while (!executions_.empty()) {
       auto events = co_await worker_->events();
       for (auto& event : events) {
-        if (worker_) handle(event);
+        if (worker_) co_await handle(std::move(event));
       }
       context_.pace.tasks_took(results_, context_.execution.clock.monotonic() - busy_since_);
       if (results_ > 0) busy_since_ = context_.execution.clock.monotonic();
       results_ = 0;
-      if (worker_ && !executions_.empty()) feed();
+      if (worker_ && !executions_.empty()) co_await feed();
     }
     part_with_worker();
   }
 }
 
 // Checks and opens; false: the task is finished already.
-bool Slot::open_entry(Work work) {
+asio::awaitable<bool> Slot::open_entry(Work work) {
   Entry& entry = executions_.emplace_back(context_.execution, std::move(work), ++context_.next_task_id);
-  const Status ready = entry.execution.prepare();
-  if (ready) return true;
-  Completion completion = entry.execution.fail_with(ready.error(), is_retryable(ready.error().code), 0, 0);
-  context_.ledger.finish(entry.execution.work(), std::move(completion));
+  Status ready = co_await entry.execution.prepare();
+  if (ready) co_return true;
+  auto completion = co_await entry.execution.fail_with(ready.error(), is_retryable(ready.error().code), 0, 0);
+  if (entry.sentence.kind == Sentence::Kind::forgotten) {
+    context_.ledger.drop(entry.execution.work());
+  } else {
+    context_.ledger.finish(entry.execution.work(), std::move(completion));
+  }
   executions_.pop_back();
   context_.changed.notify();
-  return false;
+  co_return false;
 }
 
 asio::awaitable<void> Slot::find_worker(WorkerSpec spec) {
@@ -93,6 +99,7 @@ asio::awaitable<void> Slot::find_worker(WorkerSpec spec) {
 
 void Slot::hand_over(Entry& entry) {
   ++worker_tasks_;
+  entry.with_worker = true;
   worker_->send(entry.execution.task_message(), entry.execution.take_descriptors());
 }
 
@@ -105,27 +112,38 @@ void Slot::begin_front() {
 
 // Sends tasks ahead, so that a worker for tiny ones need not wait for the next; has the next worker forked ahead, where
 // each task gets its own.
-void Slot::feed() {
+asio::awaitable<void> Slot::feed() {
   const NodeOptions& options = context_.execution.options;
   const int waiting = static_cast<int>(context_.ledger.waiting());
   if (options.isolation == Isolation::document) {
     if (waiting > 0 && fits_worker(*context_.ledger.next())) {
       context_.pool.expect(worker_spec_, std::min(waiting, context_.slots));
     }
-    return;
+    co_return;
   }
-  if (killed_) return;
+  if (killed_) co_return;
   const int wanted = feed_ahead(waiting + static_cast<int>(executions_.size()), context_.slots, context_.pace);
-  if (static_cast<int>(executions_.size()) > wanted / 2) return;
+  if (static_cast<int>(executions_.size()) > wanted / 2) co_return;
   while (static_cast<int>(executions_.size()) < wanted && worker_tasks_ < options.max_tasks_per_worker) {
     const Work* const next = context_.ledger.next();
-    if (next == nullptr || !fits_worker(*next)) return;
-    if (open_entry(*context_.ledger.take())) hand_over(executions_.back());
+    // What has to be fetched would keep the worker's messages waiting.
+    if (next == nullptr || !fits_worker(*next) || !Execution::prepares_at_once(*next)) co_return;
+    auto work = context_.ledger.take();
+    const bool opened = co_await open_entry(std::move(*work));
+    if (opened) hand_over(executions_.back());
   }
 }
 
-void Slot::handle(WorkerEvent& event) {
-  std::visit([this](const auto& message) { on(message); }, event);
+asio::awaitable<void> Slot::handle(WorkerEvent event) {
+  if (const auto* progress = std::get_if<protocol::Progress>(&event)) {
+    on(*progress);
+  } else if (const auto* want = std::get_if<protocol::WantArtifact>(&event)) {
+    on(*want);
+  } else if (auto* result = std::get_if<protocol::TaskResult>(&event)) {
+    co_await on_result(std::move(*result));
+  } else {
+    co_await on_end(std::get<WorkerGone>(event));
+  }
 }
 
 void Slot::on(const protocol::Progress& progress) {
@@ -143,36 +161,80 @@ void Slot::on(const protocol::WantArtifact& want) {
   worker_->send_artifact(known ? executions_.front().execution.create_artifact(want.name) : Descriptor());
 }
 
-void Slot::on(const protocol::TaskResult& result) {
+asio::awaitable<void> Slot::on_result(protocol::TaskResult result) {
   if (executions_.empty() || result.id != executions_.front().execution.id()) {
     WorkerGone gone;
     gone.broken = "a result for a task that it does not have";
     worker_->kill();
-    on(gone);
-    return;
+    co_await on_end(std::move(gone));
+    co_return;
   }
   ++results_;
-  Entry& front = executions_.front();
-  if (front.sentence.kind == Sentence::Kind::forgotten) {
-    context_.ledger.drop(front.execution.work());
-    executions_.pop_front();
+  const bool out_of_memory = result.error && result.error->code == ErrorCode::out_of_memory;
+  if (executions_.front().sentence.kind == Sentence::Kind::forgotten) {
+    drop_front();
   } else {
     // Even if its sentence has been passed meanwhile: it was in time.
     if (!result.error) context_.pool.task_succeeded();
-    settle_front(front.execution.complete(result));
+    co_await complete_front(std::move(result));
   }
-  if (result.error && result.error->code == ErrorCode::out_of_memory) {
+  if (out_of_memory) {
     kill_worker();  // it ends by itself now: no end of its to be judged, nothing to be given back to the pool
   } else if (!executions_.empty()) {
     begin_front();
   }
 }
 
+// Its lease may be lost while its outputs are on their way.
+asio::awaitable<void> Slot::complete_front(protocol::TaskResult result) {
+  Entry& front = executions_.front();
+  front.with_worker = false;
+  auto completion = co_await front.execution.complete(std::move(result));
+  front.sentence.kind == Sentence::Kind::forgotten ? drop_front() : settle_front(std::move(completion));
+}
+
+asio::awaitable<void> Slot::fail_front(Error error, WorkerGone gone) {
+  Entry& front = executions_.front();
+  front.with_worker = false;
+  const bool retryable = is_retryable(error.code);
+  auto completion = co_await front.execution.fail_with(std::move(error), retryable, gone.cpu_seconds, gone.peak_memory);
+  front.sentence.kind == Sentence::Kind::forgotten ? drop_front() : settle_front(std::move(completion));
+}
+
 // The worker has ended. What it ran is judged; what it had not begun waits again.
-void Slot::on(const WorkerGone& gone) {
+asio::awaitable<void> Slot::on_end(WorkerGone gone) {
   worker_.reset();
-  if (executions_.empty()) return;
+  if (executions_.empty()) co_return;
   context_.changed.notify();  // for what waits again there may be a slot without work
+  put_back_all_but_front();
+  Entry& front = executions_.front();
+  Work work = front.execution.work();
+  switch (front.sentence.kind) {
+    case Sentence::Kind::forgotten:
+      drop_front();
+      co_return;
+    case Sentence::Kind::released:
+      settle_front(completion_of(work, Completion::Kind::released));
+      co_return;
+    case Sentence::Kind::failed:
+      co_await fail_front(front.sentence.error, std::move(gone));
+      co_return;
+    case Sentence::Kind::none:
+      break;
+  }
+  const bool innocent = killed_ || (gone.server_died && work.lost_workers < most_lost_workers);
+  if (innocent) {
+    work.lost_workers += killed_ ? 0 : 1;
+    context_.ledger.put_back(std::move(work));
+    executions_.pop_front();
+    co_return;
+  }
+  Error error = death(gone, front.execution.clock().at(), context_.execution.options);
+  context_.observer.notice(work.task().document + ": " + error.message);
+  co_await fail_front(std::move(error), std::move(gone));
+}
+
+void Slot::put_back_all_but_front() {
   while (executions_.size() > 1) {
     Entry& last = executions_.back();
     if (last.sentence.kind == Sentence::Kind::forgotten) {
@@ -185,31 +247,11 @@ void Slot::on(const WorkerGone& gone) {
     }
     executions_.pop_back();
   }
-  Entry& front = executions_.front();
-  Work work = front.execution.work();
-  switch (front.sentence.kind) {
-    case Sentence::Kind::forgotten:
-      context_.ledger.drop(work);
-      executions_.pop_front();
-      return;
-    case Sentence::Kind::released:
-      return settle_front(completion_of(work, Completion::Kind::released));
-    case Sentence::Kind::failed:
-      return settle_front(front.execution.fail_with(front.sentence.error, is_retryable(front.sentence.error.code),
-                                                    gone.cpu_seconds, gone.peak_memory));
-    case Sentence::Kind::none:
-      break;
-  }
-  const bool innocent = killed_ || (gone.server_died && work.lost_workers < most_lost_workers);
-  if (innocent) {
-    work.lost_workers += killed_ ? 0 : 1;
-    context_.ledger.put_back(std::move(work));
-    executions_.pop_front();
-    return;
-  }
-  const Error error = death(gone, front.execution.clock().at(), context_.execution.options);
-  context_.observer.notice(work.task().document + ": " + error.message);
-  settle_front(front.execution.fail_with(error, is_retryable(error.code), gone.cpu_seconds, gone.peak_memory));
+}
+
+void Slot::drop_front() {
+  context_.ledger.drop(executions_.front().execution.work());
+  executions_.pop_front();
 }
 
 void Slot::settle_front(Completion completion) {
@@ -223,7 +265,7 @@ void Slot::settle_front(Completion completion) {
 void Slot::supervise() {
   if (executions_.empty() || !worker_) return;
   Entry& front = executions_.front();
-  if (front.sentence.kind != Sentence::Kind::none) return;
+  if (front.sentence.kind != Sentence::Kind::none || !front.with_worker) return;
   const TaskClock& clock = front.execution.clock();
   auto error = clock.over_time(context_.execution.clock.monotonic());
   if (!error && worker_->pid() > 0) {
@@ -245,7 +287,9 @@ void Slot::condemn(Token token, Sentence::Kind kind) {
     entry.sentence.kind = kind;
     if (kind == Sentence::Kind::forgotten) entry.execution.disown();
   }
-  if (!executions_.empty() && executions_.front().sentence.kind == kind) kill_worker();
+  if (!executions_.empty() && executions_.front().sentence.kind == kind && executions_.front().with_worker) {
+    kill_worker();
+  }
 }
 
 void Slot::kill_worker() {

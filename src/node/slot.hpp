@@ -56,20 +56,25 @@ class Slot {
     Entry(const ExecutionContext& context, Work work, std::uint64_t id) : execution(context, std::move(work), id) {}
     Execution execution;
     Sentence sentence;
+    bool with_worker = false;  // not before it is handed over, nor while its outputs are being published
   };
 
   boost::asio::awaitable<void> serve();
   boost::asio::awaitable<void> find_worker(WorkerSpec spec);
-  bool open_entry(Work work);
+  boost::asio::awaitable<bool> open_entry(Work work);
   void hand_over(Entry& entry);
   void begin_front();
-  void feed();
-  void handle(WorkerEvent& event);
+  boost::asio::awaitable<void> feed();
+  boost::asio::awaitable<void> handle(WorkerEvent event);
   void on(const protocol::Progress& progress);
   void on(const protocol::WantArtifact& want);
-  void on(const protocol::TaskResult& result);
-  void on(const WorkerGone& gone);
+  boost::asio::awaitable<void> on_result(protocol::TaskResult result);
+  boost::asio::awaitable<void> on_end(WorkerGone gone);
+  boost::asio::awaitable<void> complete_front(protocol::TaskResult result);
+  boost::asio::awaitable<void> fail_front(Error error, WorkerGone gone);
+  void put_back_all_but_front();
   void settle_front(Completion completion);
+  void drop_front();
   void condemn(Token token, Sentence::Kind kind);
   void kill_worker();
   void part_with_worker();

@@ -71,16 +71,41 @@ class NoStore final : public ArtifactStore {
  public:
   Status check(const ArtifactOwner& /*owner*/) override { return {}; }
   Result<Descriptor> create(const ArtifactOwner& /*owner*/, std::string_view /*name*/) override { return none(); }
-  Status publish(const ArtifactOwner& /*owner*/, const std::vector<std::string>& /*names*/,
-                 std::string_view /*record*/) override {
-    return none();
+  asio::awaitable<Status> publish(ArtifactOwner /*owner*/, std::vector<std::string> /*names*/,
+                                  std::string /*record*/) override {
+    co_return none();
   }
   void discard(const ArtifactOwner& /*owner*/) override {}
-  Result<Descriptor> open(const ArtifactOwner& /*owner*/, std::string_view /*name*/) override { return none(); }
-  void remove_parts(const ArtifactOwner& /*owner*/) override {}
+  asio::awaitable<Result<Descriptor>> open(ArtifactOwner /*owner*/, std::string /*name*/) override { co_return none(); }
+  asio::awaitable<void> remove_parts(ArtifactOwner /*owner*/) override { co_return; }
+  asio::awaitable<Status> remove_job(JobId /*job*/) override { co_return Status(); }
 
  private:
   static Error none() { return fail(ErrorCode::internal, "there are no outputs here"); }
+};
+
+// Publishes only when it is told to.
+class SlowStore final : public ArtifactStore {
+ public:
+  explicit SlowStore(const asio::any_io_executor& loop) : may_go_on_(loop) {}
+  void go_on() { may_go_on_.notify(); }
+
+  Status check(const ArtifactOwner& /*owner*/) override { return {}; }
+  Result<Descriptor> create(const ArtifactOwner& /*owner*/, std::string_view /*name*/) override { return Descriptor(); }
+  asio::awaitable<Status> publish(ArtifactOwner /*owner*/, std::vector<std::string> /*names*/,
+                                  std::string /*record*/) override {
+    co_await may_go_on_.wait();
+    co_return Status();
+  }
+  void discard(const ArtifactOwner& /*owner*/) override {}
+  asio::awaitable<Result<Descriptor>> open(ArtifactOwner /*owner*/, std::string /*name*/) override {
+    co_return Descriptor();
+  }
+  asio::awaitable<void> remove_parts(ArtifactOwner /*owner*/) override { co_return; }
+  asio::awaitable<Status> remove_job(JobId /*job*/) override { co_return Status(); }
+
+ private:
+  Event may_go_on_;
 };
 
 class SlotTest : public testing::Test {
@@ -101,6 +126,7 @@ class SlotTest : public testing::Test {
       LeasedTask& task = lease.tasks.emplace_back();
       task.ref.index = i;
       task.attempt = 1;
+      task.document = "/proc/self/exe";  // for pipelines that open it
     }
     ledger_.add(std::move(lease));
   }
@@ -210,6 +236,80 @@ TEST_F(SlotTest, ATaskSentAheadWhoseLeaseIsLostIsNotBegun) {
   say(0, WorkerGone());
   EXPECT_THAT(completions(), testing::ElementsAre(Kind::done));
   EXPECT_TRUE(ledger_.waiting() == 0 && ledger_.taken() == 0);
+}
+
+// The same, with outputs that are slow to be published.
+class SlowlyPublishing : public SlotTest {
+ protected:
+  SlowlyPublishing() {
+    JobSpec spec;
+    spec.pipeline = "ocr";
+    spec_ = std::make_shared<const JobSpec>(std::move(spec));
+  }
+  ~SlowlyPublishing() override {
+    group_.cancel();
+    loop_.restart();
+    loop_.poll();
+  }
+
+  void begin() {
+    group_.spawn(slow_slot_.run());
+    loop_.poll();
+  }
+  void publish() {
+    slow_store_.go_on();
+    loop_.restart();
+    loop_.poll();
+  }
+
+  SlowStore slow_store_{loop_.get_executor()};
+  const ExecutionContext slow_execution_{options_, slow_store_, clock_};
+  SlotContext slow_context_{slow_execution_, pool_, ledger_, pace_, observer_, changed_, slots_};
+  Slot slow_slot_{slow_context_};
+};
+
+TEST_F(SlowlyPublishing, WhatIsBeingPublishedIsUnderNoClockAndIsDoneWhenItIs) {
+  lease(1);
+  begin();
+  say(0, result(1));
+  EXPECT_TRUE(completions().empty());
+  clock_.advance(std::chrono::hours(10));
+  slow_slot_.supervise();
+  EXPECT_FALSE(pool_.scripts.front().killed);
+  publish();
+  EXPECT_THAT(completions(), testing::ElementsAre(Kind::done));
+}
+
+TEST_F(SlowlyPublishing, WhatIsWithItsWorkerIsUnderItsClock) {
+  lease(1);
+  begin();
+  clock_.advance(std::chrono::hours(10));
+  slow_slot_.supervise();
+  EXPECT_TRUE(pool_.scripts.front().killed);
+  say(0, WorkerGone());
+  publish();  // the record of the failure
+  EXPECT_THAT(completions(), testing::ElementsAre(Kind::failed));
+}
+
+TEST_F(SlowlyPublishing, ALeaseThatIsLostMeanwhileIsNotCommitted) {
+  lease(1);
+  begin();
+  say(0, result(1));
+  ledger_.forget(token);
+  slow_slot_.forget(token);
+  publish();
+  EXPECT_TRUE(completions().empty());
+  EXPECT_TRUE(ledger_.waiting() == 0 && ledger_.taken() == 0);
+}
+
+TEST_F(SlowlyPublishing, WhoeverIsStoppedMeanwhileGivesTheTaskBack) {
+  lease(1);
+  begin();
+  say(0, result(1));
+  group_.cancel();
+  loop_.restart();
+  loop_.poll();
+  EXPECT_THAT(completions(), testing::ElementsAre(Kind::released));
 }
 
 }  // namespace

@@ -11,15 +11,6 @@
 namespace docmill {
 namespace {
 
-// "s3" of "s3://bucket/key", "blob" of "blob:sha256:…"; empty for a path. A path may contain colons and slashes, too,
-// so only schemes that docmill knows count.
-std::string_view scheme_of(std::string_view document) {
-  for (const std::string_view scheme : {"http", "https", "s3"}) {
-    if (document.starts_with(scheme) && document.substr(scheme.size()).starts_with("://")) return scheme;
-  }
-  return document.starts_with("blob:sha256:") ? "blob" : "";
-}
-
 Error cannot_open(const std::string& document, int error) {
   const std::string reason = std::strerror(error);
   switch (error) {
@@ -49,6 +40,13 @@ Error no_file(const std::string& document, mode_t mode) {
 }
 
 }  // namespace
+
+std::string_view scheme_of(std::string_view document) {
+  for (const std::string_view scheme : {"http", "https", "s3"}) {
+    if (document.starts_with(scheme) && document.substr(scheme.size()).starts_with("://")) return scheme;
+  }
+  return document.starts_with("blob:sha256:") ? "blob" : "";
+}
 
 Result<Source> open_source(const std::string& document) {
   if (const auto scheme = scheme_of(document); !scheme.empty()) {

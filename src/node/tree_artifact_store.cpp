@@ -14,13 +14,15 @@
 #include "node/record.hpp"
 
 namespace docmill {
+
+namespace asio = boost::asio;
+
 namespace {
 
 namespace json = boost::json;
 namespace fs = std::filesystem;
 
-constexpr std::string_view record_name = "json";
-constexpr const char* new_record = "";  // the record on its way, among the files created; no artifact has this name
+constexpr std::string_view record_name = Staging::record_name;
 constexpr std::size_t longest_head = 1U << 20U;  // of a record that we wrote: its first line
 
 std::string hex_hash(std::string_view text) {
@@ -82,7 +84,8 @@ std::string artifact_path(std::string_view path, std::string_view artifact) {
   return std::string(path) + "." + std::string(artifact) + (artifact == "alto" ? ".xml" : "");
 }
 
-TreeArtifactStore::TreeArtifactStore(TreeStoreOptions options) : options_(std::move(options)), tree_(options_.output) {
+TreeArtifactStore::TreeArtifactStore(TreeStoreOptions options)
+    : options_(std::move(options)), tree_(options_.output), staging_(options_.state + "/tmp") {
   std::error_code error;
   fs::remove_all(options_.state + "/tmp", error);
   for (const char* const directory : {"/tmp", "/parts", "/claims"}) {
@@ -113,19 +116,17 @@ Result<Descriptor> TreeArtifactStore::create(const ArtifactOwner& owner, std::st
     const auto there = may_replace(owner, target, name, owned(owner));
     if (!there) return there.error();
   }
-  std::string path = new_temporary();
-  Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-  if (!file) return output_error("cannot create a file in " + options_.state, errno);
-  auto& slot = created_[Key(owner.job, owner.ref)][std::string(name)];
-  if (!slot.empty()) ::unlink(slot.c_str());
-  slot = std::move(path);
-  return file;
+  return staging_.create(owner, name);
 }
 
-Status TreeArtifactStore::publish(const ArtifactOwner& owner, const std::vector<std::string>& names,
-                                  std::string_view record) {
-  if (owner.ref.part > 0) return publish_part(owner, names);
-  DOCMILL_CHECK(write_record(owner, names, record));
+asio::awaitable<Status> TreeArtifactStore::publish(ArtifactOwner owner, std::vector<std::string> names,
+                                                   std::string record) {
+  co_return owner.ref.part > 0 ? publish_part(owner, names) : publish_document(owner, names, record);
+}
+
+Status TreeArtifactStore::publish_document(const ArtifactOwner& owner, const std::vector<std::string>& names,
+                                           std::string_view record) {
+  DOCMILL_CHECK(staging_.write_record(owner, names, record));
   const std::set<std::string> ours = owned(owner);
   std::set<std::string> claimed = ours;
   claimed.insert(names.begin(), names.end());
@@ -151,36 +152,16 @@ Status TreeArtifactStore::publish(const ArtifactOwner& owner, const std::vector<
 // Renames the artifacts, then the record; adds to `placed` what has been.
 Status TreeArtifactStore::place(const ArtifactOwner& owner, const std::vector<std::string>& names,
                                 const std::set<std::string>& ours, std::set<std::string>& placed) {
-  auto& created = created_[Key(owner.job, owner.ref)];
   for (const auto& name : names) {
-    const auto file = created.find(name);
-    if (name == record_name || file == created.end()) continue;  // in the record already; or put in place before
-    DOCMILL_CHECK(put(owner, file->second, name, ours));
-    created.erase(file);
+    const auto file = staging_.find(owner, name);
+    if (name == record_name || file.empty()) continue;  // in the record already; or put in place before
+    DOCMILL_CHECK(put(owner, file, name, ours));
+    staging_.taken(owner, name);
     placed.insert(name);
   }
-  const auto record = created.find(new_record);
-  DOCMILL_CHECK(put(owner, record->second, record_name, ours));
-  created.erase(record);
+  DOCMILL_CHECK(put(owner, staging_.find(owner, Staging::record_file), record_name, ours));
+  staging_.taken(owner, Staging::record_file);
   return {};
-}
-
-// The record with, where the worker wrote them, its pages in full.
-Status TreeArtifactStore::write_record(const ArtifactOwner& owner, const std::vector<std::string>& names,
-                                       std::string_view record) {
-  auto& created = created_[Key(owner.job, owner.ref)];
-  const auto pages = created.find(record_name);
-  std::string path = new_temporary();
-  created[new_record] = path;
-  if (pages == created.end() || std::find(names.begin(), names.end(), record_name) == names.end()) {
-    return write_file(path, record);
-  }
-  const Descriptor from(::open(pages->second.c_str(), O_RDONLY | O_CLOEXEC));
-  const Descriptor to(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-  if (!from || !to) return output_error("cannot write the record in " + options_.state, errno);
-  DOCMILL_CHECK(write_all(to.get(), std::string(record.substr(0, record.rfind('}'))) + ",\n\"pages\":", path));
-  DOCMILL_CHECK(copy_all(from.get(), to.get(), path));
-  return write_all(to.get(), "}\n", path);
 }
 
 Status TreeArtifactStore::put(const ArtifactOwner& owner, const std::string& from, std::string_view artifact,
@@ -229,14 +210,13 @@ std::set<std::string> TreeArtifactStore::owned(const ArtifactOwner& owner) const
   return names;
 }
 
-void TreeArtifactStore::discard(const ArtifactOwner& owner) {
-  const auto found = created_.find(Key(owner.job, owner.ref));
-  if (found == created_.end()) return;
-  for (const auto& [name, path] : found->second) ::unlink(path.c_str());
-  created_.erase(found);
+void TreeArtifactStore::discard(const ArtifactOwner& owner) { staging_.discard(owner); }
+
+asio::awaitable<Result<Descriptor>> TreeArtifactStore::open(ArtifactOwner owner, std::string name) {
+  co_return open_file(owner, name);
 }
 
-Result<Descriptor> TreeArtifactStore::open(const ArtifactOwner& owner, std::string_view name) {
+Result<Descriptor> TreeArtifactStore::open_file(const ArtifactOwner& owner, std::string_view name) const {
   Descriptor file;
   if (owner.ref.part > 0) {
     const std::string path = part_directory(owner) + std::to_string(owner.ref.part) + "." + std::string(name);
@@ -260,24 +240,26 @@ Status TreeArtifactStore::publish_part(const ArtifactOwner& owner, const std::ve
   std::error_code error;
   fs::create_directories(directory, error);
   if (error) return output_error("cannot create " + directory, error.value());
-  auto& created = created_[Key(owner.job, owner.ref)];
   for (const auto& name : names) {
-    const auto file = created.find(name);
-    if (file == created.end()) continue;
-    if (options_.durable) DOCMILL_CHECK(sync_file(file->second));
+    const auto file = staging_.find(owner, name);
+    if (file.empty()) continue;
+    if (options_.durable) DOCMILL_CHECK(sync_file(file));
     const std::string target = directory + std::to_string(owner.ref.part) + "." + name;
-    if (::rename(file->second.c_str(), target.c_str()) != 0) return output_error("cannot create " + target, errno);
-    created.erase(file);
+    if (::rename(file.c_str(), target.c_str()) != 0) return output_error("cannot create " + target, errno);
+    staging_.taken(owner, name);
   }
   discard(owner);
   return {};
 }
 
-void TreeArtifactStore::remove_parts(const ArtifactOwner& owner) {
-  std::error_code ignored;  // what cannot be removed does no harm
+asio::awaitable<void> TreeArtifactStore::remove_parts(ArtifactOwner owner) {
+  std::error_code ignored;
   fs::remove_all(part_directory(owner), ignored);
   fs::remove(options_.state + "/parts/" + owner.job.value, ignored);  // if it is empty now
+  co_return;
 }
+
+asio::awaitable<Status> TreeArtifactStore::remove_job(JobId /*job*/) { co_return Status(); }
 
 std::string TreeArtifactStore::claim_path(const ArtifactOwner& owner) const {
   return options_.state + "/claims/" + hex_hash(options_.path_of(owner.document));
@@ -286,7 +268,5 @@ std::string TreeArtifactStore::claim_path(const ArtifactOwner& owner) const {
 std::string TreeArtifactStore::part_directory(const ArtifactOwner& owner) const {
   return options_.state + "/parts/" + owner.job.value + "/" + std::to_string(owner.ref.index) + "/";
 }
-
-std::string TreeArtifactStore::new_temporary() { return options_.state + "/tmp/" + std::to_string(++last_temporary_); }
 
 }  // namespace docmill

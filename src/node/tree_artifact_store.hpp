@@ -9,11 +9,11 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <set>
 
 #include "node/artifact_store.hpp"
 #include "node/output_tree.hpp"
+#include "node/staging.hpp"
 
 namespace docmill {
 
@@ -33,16 +33,18 @@ class TreeArtifactStore final : public ArtifactStore {
 
   Status check(const ArtifactOwner& owner) override;
   Result<Descriptor> create(const ArtifactOwner& owner, std::string_view name) override;
-  Status publish(const ArtifactOwner& owner, const std::vector<std::string>& names, std::string_view record) override;
+  boost::asio::awaitable<Status> publish(ArtifactOwner owner, std::vector<std::string> names,
+                                         std::string record) override;
   void discard(const ArtifactOwner& owner) override;
-  Result<Descriptor> open(const ArtifactOwner& owner, std::string_view name) override;
-  void remove_parts(const ArtifactOwner& owner) override;
+  boost::asio::awaitable<Result<Descriptor>> open(ArtifactOwner owner, std::string name) override;
+  boost::asio::awaitable<void> remove_parts(ArtifactOwner owner) override;
+  // Outputs beside the inputs are the user's: all stay.
+  boost::asio::awaitable<Status> remove_job(JobId job) override;
 
  private:
-  using Key = std::pair<JobId, TaskRef>;
-
+  Status publish_document(const ArtifactOwner& owner, const std::vector<std::string>& names, std::string_view record);
+  Result<Descriptor> open_file(const ArtifactOwner& owner, std::string_view name) const;
   Status publish_part(const ArtifactOwner& owner, const std::vector<std::string>& names);
-  Status write_record(const ArtifactOwner& owner, const std::vector<std::string>& names, std::string_view record);
   Status place(const ArtifactOwner& owner, const std::vector<std::string>& names, const std::set<std::string>& ours,
                std::set<std::string>& placed);
   Status put(const ArtifactOwner& owner, const std::string& from, std::string_view artifact,
@@ -53,12 +55,10 @@ class TreeArtifactStore final : public ArtifactStore {
   std::set<std::string> owned(const ArtifactOwner& owner) const;
   std::string claim_path(const ArtifactOwner& owner) const;
   std::string part_directory(const ArtifactOwner& owner) const;
-  std::string new_temporary();
 
   const TreeStoreOptions options_;
   OutputTree tree_;
-  std::uint64_t last_temporary_ = 0;
-  std::map<Key, std::map<std::string, std::string, std::less<>>> created_;  // owner → artifact → path of its file
+  Staging staging_;
 };
 
 // Where the artifact of a document at `path` goes: "txt" of "a/scan.pdf" → "a/scan.pdf.txt".

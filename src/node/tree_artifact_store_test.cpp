@@ -6,7 +6,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 
+#include "tests/support/sync_store.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace docmill {
@@ -34,7 +36,8 @@ class TreeStore : public testing::Test {
       return document.starts_with(dir_.path().string()) ? fs::relative(document, dir_.path()).string() : document;
     };
     options.overwrite = overwrite;
-    store_ = std::make_unique<TreeArtifactStore>(options);
+    tree_ = std::make_unique<TreeArtifactStore>(options);
+    store_.emplace(loop_, *tree_);
   }
 
   static ArtifactOwner owner(const std::string& document, int part = 0) {
@@ -60,7 +63,9 @@ class TreeStore : public testing::Test {
 
   test::TempDir dir_;
   fs::path output_;
-  std::unique_ptr<TreeArtifactStore> store_;
+  boost::asio::io_context loop_;
+  std::unique_ptr<TreeArtifactStore> tree_;
+  std::optional<test::SyncStore> store_;
 };
 
 TEST(ArtifactPath, MapsNamesToFiles) {

@@ -59,6 +59,15 @@ std::unique_ptr<Broker> open_broker(boost::asio::io_context& loop, const Clock& 
   return open_sqlite_broker(loop, clock, options);
 }
 
+std::string QueuePlace::shown() const { return on_redis() ? without_secrets(redis_url) : directory.string(); }
+
+std::unique_ptr<Broker> open_broker(boost::asio::io_context& loop, const Clock& clock, const Config& /*config*/,
+                                    const QueuePlace& place) {
+  if (!place.on_redis()) return open_broker(loop, clock, place.directory);
+  throw SystemError(SystemError::Kind::misconfigured,
+                    "this docmill keeps queues in files only; leave out redis.url (" + place.shown() + ")");
+}
+
 bool has_queue(const fs::path& directory) {
   std::error_code ignored;
   return fs::exists(directory / queue_file, ignored);
@@ -115,6 +124,7 @@ Result<NodeOptions> node_options(const Config& config) {
   options.stall_timeout = config.duration("limits.stall_timeout");
   options.memory_limit = config.bytes("limits.memory");
   options.output_limit = config.bytes("limits.output");
+  options.result_limit = config.bytes("results.inline_limit");
   options.max_pages = static_cast<int>(config.integer("limits.pages"));
   options.max_pixels = config.bytes("limits.pixels");
   options.lease_time = config.duration("lease.time");

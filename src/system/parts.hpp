@@ -18,6 +18,20 @@ namespace docmill {
 std::unique_ptr<Broker> open_broker(boost::asio::io_context& loop, const Clock& clock,
                                     const std::filesystem::path& directory);
 
+// Where jobs are kept: on a Redis server, or in queue.db of a directory.
+struct QueuePlace {
+  std::string redis_url;            // empty: in
+  std::filesystem::path directory;  // this one
+
+  bool on_redis() const { return !redis_url.empty(); }
+  std::string shown() const;  // for messages, without passwords
+};
+
+// The queue there. The configuration says how to reach a server, and how long to wait for it. Throws SystemError:
+// unavailable when the server cannot be reached within redis.patience, misconfigured when it never will.
+std::unique_ptr<Broker> open_broker(boost::asio::io_context& loop, const Clock& clock, const Config& config,
+                                    const QueuePlace& place);
+
 // Whether a queue exists in `directory`.
 bool has_queue(const std::filesystem::path& directory);
 

@@ -34,8 +34,9 @@ class Docmill:
                               errors="surrogateescape", **options)
 
     def start(self, *arguments, **options):
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         return subprocess.Popen([DOCMILL, *map(os.fspath, arguments)], cwd=self.directory, env=self.environment,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+                                text=True, **{**pipes, **options})
 
     def events(self, *arguments, **options):
         done = self(*arguments, "--json", **options)

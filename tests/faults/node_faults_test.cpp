@@ -61,10 +61,11 @@ class FullStore final : public ArtifactStore {
  public:
   Status check(const ArtifactOwner&) override { return {}; }
   Result<Descriptor> create(const ArtifactOwner&, std::string_view) override { return full(); }
-  Status publish(const ArtifactOwner&, const std::vector<std::string>&, std::string_view) override { return full(); }
+  asio::awaitable<Status> publish(ArtifactOwner, std::vector<std::string>, std::string) override { co_return full(); }
   void discard(const ArtifactOwner&) override {}
-  Result<Descriptor> open(const ArtifactOwner&, std::string_view) override { return full(); }
-  void remove_parts(const ArtifactOwner&) override {}
+  asio::awaitable<Result<Descriptor>> open(ArtifactOwner, std::string) override { co_return full(); }
+  asio::awaitable<void> remove_parts(ArtifactOwner) override { co_return; }
+  asio::awaitable<Status> remove_job(JobId) override { co_return full(); }
 
  private:
   static Error full() { return fail(ErrorCode::output_unavailable, "cannot write /out: No space left on device"); }
@@ -383,6 +384,41 @@ TEST_F(NodeFaults, AFullDiskEndsTheRunAndNothingIsLost) {
     EXPECT_NE(std::string(error.what()).find("No space left"), std::string::npos) << error.what();
   }
   EXPECT_EQ(status(job).counters.waiting, 3U);
+}
+
+// Full for the first so many files.
+class CrampedStore final : public ArtifactStore {
+ public:
+  CrampedStore(ArtifactStore& other, int refusals) : other_(other), refusals_(refusals) {}
+  Status check(const ArtifactOwner& owner) override { return other_.check(owner); }
+  Result<Descriptor> create(const ArtifactOwner& owner, std::string_view name) override {
+    if (refusals_-- > 0) return fail(ErrorCode::output_unavailable, "cannot write /out: No space left on device");
+    return other_.create(owner, name);
+  }
+  asio::awaitable<Status> publish(ArtifactOwner owner, std::vector<std::string> names, std::string record) override {
+    return other_.publish(std::move(owner), std::move(names), std::move(record));
+  }
+  void discard(const ArtifactOwner& owner) override { other_.discard(owner); }
+  asio::awaitable<Result<Descriptor>> open(ArtifactOwner owner, std::string name) override {
+    return other_.open(std::move(owner), std::move(name));
+  }
+  asio::awaitable<void> remove_parts(ArtifactOwner owner) override { return other_.remove_parts(std::move(owner)); }
+  asio::awaitable<Status> remove_job(JobId job) override { return other_.remove_job(std::move(job)); }
+
+ private:
+  ArtifactStore& other_;
+  int refusals_;
+};
+
+TEST_F(NodeFaults, AServiceOutlastsAFullDiskAndNoDocumentLosesAnAttempt) {
+  const std::string page = dir_.path() / "page.pgm";
+  std::ofstream(page) << "P5 200 100 255\n" << std::string(200 * 100, '\xFF');
+  const auto job = submit(R"({"language":"eng"})", {page}, 1, "ocr");
+  CrampedStore store(*store_, 3);
+  options_.output_pause = 20ms;
+  run_node(*broker_, store);
+  EXPECT_EQ(status(job).counters.done, 1U);
+  EXPECT_FALSE(witness_.notices.empty());
 }
 
 TEST_F(NodeFaults, EveryDocumentLeavesItsRecordAFailedOneToo) {
