@@ -64,6 +64,15 @@ TEST_F(RedisHistories, AgreeWithTheModelWhileTheServerIsKilledAndStartedAgain) {
   EXPECT_FALSE(failure.has_value()) << failure->report;
 }
 
+// A cluster refuses a function that touches a key which was not passed, or keys of several slots.
+TEST_F(RedisHistories, AgreeWithTheModelOnACluster) {
+  RedisServer server(settings({"cluster-enabled yes"}));
+  server.command({"CLUSTER", "ADDSLOTSRANGE", "0", "16383"});
+  server.wait_for({"CLUSTER", "INFO"}, "cluster_state:ok");
+  const std::optional<Failure> failure = find_failure(campaign_of(40), open(server, 2));
+  EXPECT_FALSE(failure.has_value()) << failure->report;
+}
+
 TEST_F(RedisHistories, AreTheSameForTheSameSeed) {
   RedisServer server;
   const auto play = [&] {
