@@ -53,7 +53,7 @@ def main() -> None:
     if not total:
         sys.exit(f"cer.py: no *.truth in {truths}")
     for kind in total:
-        print(f"{kind} {wrong[kind] / max(total[kind], 1):.4f}")
+        print(f"{kind} {wrong[kind] / max(total[kind], 1):.5f}")
 
 
 if __name__ == "__main__":

@@ -35,6 +35,8 @@ FONTS = pathlib.Path("/usr/share/fonts/truetype")
 FACES = ["liberation/LiberationSerif-Regular.ttf", "liberation/LiberationSans-Regular.ttf", "dejavu/DejaVuSerif.ttf",
          "dejavu/DejaVuSans.ttf", "liberation/LiberationMono-Regular.ttf", "liberation/LiberationSerif-Italic.ttf",
          "liberation/LiberationSerif-Bold.ttf", "liberation/LiberationSansNarrow-Regular.ttf"]
+# clean: as good as scans get · noisy: a bad sensor and dust · skewed: by 1 to 2 degrees · columns: two, laid on the glass
+# a little askew · small: 7 and 8 points · faint: a worn ribbon on yellowed paper, darker towards one edge
 KINDS = ["clean", "noisy", "skewed", "columns", "small", "faint"]
 
 
@@ -75,6 +77,12 @@ def gaussian_noise(rng: random.Random, size: tuple[int, int], sigma: float) -> I
     return Image.frombytes("L", size, rng.randbytes(size[0] * size[1])).point(table)
 
 
+def shade(rng: random.Random, size: tuple[int, int]) -> Image.Image:
+    """White that falls to a good half towards one edge."""
+    ramp = Image.linear_gradient("L").point([140 + round(i * 115 / 255) for i in range(256)])
+    return ramp.rotate(rng.choice((0, 90, 180, 270))).resize(size)
+
+
 def speckled(rng: random.Random, image: Image.Image, share: float) -> Image.Image:
     """Single pixels turned black or white, as dust and bad sensors do."""
     draw = ImageDraw.Draw(image)
@@ -102,11 +110,12 @@ def make_page(kind: str, number: int, seed: int) -> tuple[Image.Image, str]:
     else:
         sheet.set_column(writer, MARGIN, WIDTH - MARGIN, MARGIN, HEIGHT - MARGIN, points, face)
     image = sheet.image
-    if kind == "skewed":
-        angle = rng.choice((-1, 1)) * rng.uniform(1, 2)
+    if least_and_most := {"skewed": (1, 2), "columns": (0.4, 1), "small": (0.2, 0.8), "faint": (0.2, 0.8)}.get(kind):
+        angle = rng.choice((-1, 1)) * rng.uniform(*least_and_most)
         image = image.rotate(angle, Image.Resampling.BICUBIC, fillcolor=255)
     if kind == "faint":
-        image = image.point([round(150 + i * 85 / 255) for i in range(256)])
+        image = image.point([round(145 + i * 90 / 255) for i in range(256)])
+        image = ImageChops.multiply(image, shade(rng, image.size))
     sigma = {"noisy": 45, "faint": 6}.get(kind, 3)
     image = scanned(rng, image, sigma)
     if kind == "noisy":

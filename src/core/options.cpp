@@ -7,6 +7,8 @@
 #include <limits>
 #include <numeric>
 
+#include "core/page_list.hpp"
+
 namespace docmill {
 namespace {
 
@@ -23,7 +25,7 @@ constexpr std::array options{
                "pages with text alone; redo: replace an earlier OCR layer"},
     OptionSpec{"ocr", "format", 0, list, R"(["txt"])", "txt|json|hocr|alto|tsv|pdf", 0, 0,
                "What to write: txt, json (blocks, lines, words with boxes), hocr, alto, tsv, pdf (searchable)"},
-    OptionSpec{"ocr", "pages", 0, text, R"("")", "", 0, 0, "Only these pages: 1,3-5,8-end"},
+    OptionSpec{"ocr", "pages", 0, pages, R"("")", "", 0, 0, "Only these pages: 1,3-5,8-end"},
     OptionSpec{"ocr", "password", 0, text, R"("")", "", 0, 0, "Password of encrypted PDFs"},
     OptionSpec{"ocr", "oversample", 0, integer, "300", "", 72, 1200,
                "Resolution in dpi at which pages that are no scans are drawn"},
@@ -75,6 +77,13 @@ Error invalid(const OptionSpec& spec, const std::string& expected, const json::v
                                              " must be " + expected + ", not " + json::serialize(given));
 }
 
+// As a person writes it: Boost's JSON makes 7.2E1 of 72.
+std::string plain(double number) {
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
+  return {text.data(), end};
+}
+
 Result<json::value> to_boolean(const OptionSpec& spec, const json::value& given) {
   if (given.is_bool()) return given;
   if (given.is_string()) {
@@ -86,8 +95,7 @@ Result<json::value> to_boolean(const OptionSpec& spec, const json::value& given)
 
 Result<json::value> to_number(const OptionSpec& spec, const json::value& given) {
   const std::string expected = (spec.type == integer ? "a whole number from " : "a number from ") +
-                               json::serialize(json::value(spec.minimum)) + " to " +
-                               json::serialize(json::value(spec.maximum));
+                               plain(spec.minimum) + " to " + plain(spec.maximum);
   double value = std::numeric_limits<double>::quiet_NaN();
   if (given.is_number()) {
     value = given.to_number<double>();
@@ -138,6 +146,10 @@ Result<json::value> convert(const OptionSpec& spec, const json::value& given) {
     case choice:
       if (!given.is_string()) return invalid(spec, "one of " + std::string(spec.choices), given);
       DOCMILL_CHECK(check_choice(spec, std::string_view(given.get_string())));
+      return given;
+    case pages:
+      if (!given.is_string()) return invalid(spec, "pages like 1,3-5,8-end", given);
+      DOCMILL_CHECK(parse_page_list(given.get_string()));
       return given;
     case text:
       if (!given.is_string()) return invalid(spec, "text", given);

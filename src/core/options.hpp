@@ -20,6 +20,7 @@ enum class OptionType {
   text,
   choice,  // one of `choices`
   list,    // of `choices`: a JSON array, or text with commas
+  pages,   // text that core/page_list.hpp understands
 };
 
 struct OptionSpec {

@@ -176,3 +176,14 @@ def test_a_database_of_a_newer_version_is_told(docmill, tmp_path):
     database.close()
     done = docmill("run", "noop", "a", "-o", "out")
     assert done.returncode == 2 and "newer" in done.stderr
+
+
+def test_a_database_that_stays_locked_is_told(docmill, tmp_path):
+    assert docmill("run", "noop", "a", "-o", "out").returncode == 0
+    database = sqlite3.connect(tmp_path / "out/.docmill/queue.db", isolation_level=None)
+    database.execute("BEGIN EXCLUSIVE")
+    done = docmill("run", "noop", "a", "b", "-o", "out")  # it waits ten seconds for the other to finish
+    database.execute("ROLLBACK")
+    database.close()
+    assert done.returncode == 2 and "queue.db is locked by another process" in done.stderr, done.stderr
+    assert docmill("run", "noop", "a", "b", "-o", "out").returncode == 0

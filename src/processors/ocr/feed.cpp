@@ -15,7 +15,7 @@ namespace {
 
 // Height of small letters that the engine reads best in least time, in pixels. Below, errors grow fast; above, only
 // time does. See docs/design/recognition.md for the figures.
-constexpr double wanted_x_height = 12;
+constexpr double wanted_x_height = 12.5;
 // Pages whose text could not be measured: as if they were 300 dpi and printed as books are.
 constexpr double scale_without_measure = 2.0 / 3;
 constexpr int assumed_dpi = 300;
@@ -31,6 +31,8 @@ constexpr double noise_to_smooth = 10;
 constexpr int darkest_paper = 128;
 constexpr double most_brighter = 0.02;   // share of the page
 constexpr double paper_tolerance = 0.1;  // of the contrast of ink on paper
+constexpr double ink_tolerance = 0.2;
+constexpr double least_shading = 0.15;
 
 double scale_for(const PageMeasure& measure, int dpi) {
   double scale = scale_without_measure * assumed_dpi / (dpi > 0 ? dpi : assumed_dpi);
@@ -60,20 +62,28 @@ Image turned(const Image& image, double radians, WayBack::Steps& steps) {
   return owned(pixRotateAMGray(padded.pix(), static_cast<l_float32>(radians), white));
 }
 
+// Divides by the paper around: what is lit from one side, or has a shadow along the spine, becomes even.
+Image evened(Image gray) {
+  if (shading(gray) < least_shading) return gray;
+  return owned(pixBackgroundNormSimple(gray.pix(), nullptr, nullptr));
+}
+
 // Makes the paper white and its grain vanish: the engine packs and unpacks every line's pixels without loss, which
-// grain makes slow. Not where much is brighter than the paper: what is written there in white would be lost.
+// grain makes slow. The ink becomes black, and with it the full stops, which scaling has made paler. Not where much is
+// brighter than the paper: what is written there in white would be lost.
 Image whitened(Image gray) {
   const auto tones = measure_tones(gray);
   const int white = tones.paper - static_cast<int>(paper_tolerance * (tones.paper - tones.ink));
   if (tones.paper < darkest_paper || tones.brighter > most_brighter || white <= tones.ink) return gray;
   constexpr float linear = 1;
-  return owned(pixGammaTRC(nullptr, gray.pix(), linear, tones.ink / 2, white));
+  const int black = tones.ink / 2 + static_cast<int>(ink_tolerance * (tones.paper - tones.ink));
+  return owned(pixGammaTRC(nullptr, gray.pix(), linear, black, white));
 }
 
 }  // namespace
 
 Fed feed(const Image& page) {
-  auto gray = gray_of(page);
+  auto gray = evened(gray_of(page));
   const auto measure = measure_page(gray);
   Fed fed;
   WayBack::Steps steps;

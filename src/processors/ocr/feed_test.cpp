@@ -105,6 +105,25 @@ TEST(Feed, StraightensAPageAndFindsTheWayBack) {
   expect_near(fed.way_back.to_page(dark_box(fed.image)), dark_box(skewed), 60);
 }
 
+// Falls to a good half from the left edge to the right.
+void shade(Image& page) {
+  for (int y = 0; y < page.height(); ++y) {
+    for (int x = 0; x < page.width(); ++x) {
+      l_uint32 value = 0;
+      pixGetPixel(page.pix(), x, y, &value);
+      pixSetPixel(page.pix(), x, y, value * static_cast<l_uint32>(255 - 110 * x / page.width()) / 255);
+    }
+  }
+}
+
+TEST(Feed, LightsPagesEvenly) {
+  auto page = text_page(300, 10);
+  EXPECT_LT(shading(page), 0.01);
+  shade(page);
+  EXPECT_GT(shading(page), 0.3);
+  EXPECT_LT(shading(feed(page).image), 0.05);
+}
+
 TEST(Feed, LeavesTheImageOfThePageAsItWas) {
   const auto page = text_page(300, 10);
   const Image before(pixCopy(nullptr, page.pix()));

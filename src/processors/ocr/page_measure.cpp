@@ -149,6 +149,32 @@ Tones measure_tones(const Image& gray) {
   return tones;
 }
 
+double shading(const Image& gray) {
+  constexpr int fields = 8;  // to a side
+  constexpr int least_paper = 96;
+  constexpr int row_step = 4;
+  std::array<std::array<std::array<std::size_t, 256>, fields>, fields> histograms{};
+  for (int y = 0; y < gray.height(); y += row_step) {
+    auto& fields_of_row = histograms[static_cast<std::size_t>(y * fields / gray.height())];
+    auto* const row = row_of(gray, y);
+    for (int x = 0; x < gray.width(); ++x) {
+      ++fields_of_row[static_cast<std::size_t>(x * fields / gray.width())]
+                     [static_cast<std::size_t>(GET_DATA_BYTE(row, x))];
+    }
+  }
+  int darkest = 255;
+  int brightest = 0;
+  for (const auto& fields_of_row : histograms) {
+    for (const auto& levels : fields_of_row) {
+      const auto paper = static_cast<int>(std::max_element(levels.begin(), levels.end()) - levels.begin());
+      if (paper < least_paper) continue;
+      darkest = std::min(darkest, paper);
+      brightest = std::max(brightest, paper);
+    }
+  }
+  return brightest > darkest ? 1 - static_cast<double>(darkest) / brightest : 0;
+}
+
 double ink_share(const Image& gray, int paper, int contrast) {
   const auto histogram = gray_histogram(gray, 1);
   std::size_t ink = 0;

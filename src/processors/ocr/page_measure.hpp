@@ -22,6 +22,10 @@ struct Tones {
 };
 Tones measure_tones(const Image& gray);
 
+// How unevenly the paper is lit: by what part of the brightest field's paper the darkest field's is darker. Fields that
+// are dark altogether are pictures, and do not count.
+double shading(const Image& gray);
+
 // Share of the pixels that differ from `paper` by more than `contrast` gray levels.
 double ink_share(const Image& gray, int paper, int contrast);
 

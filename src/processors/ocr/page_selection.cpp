@@ -1,8 +1,9 @@
 #include "processors/ocr/page_selection.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <string>
+
+#include "core/page_list.hpp"
 
 namespace docmill::ocr {
 namespace {
@@ -10,18 +11,9 @@ namespace {
 // What a broker takes as parts of one task; see broker/broker.hpp.
 constexpr std::size_t most_parts = 240;
 
-Error not_understood(std::string_view item) {
-  return fail(ErrorCode::invalid_option,
-              "option 'pages' is like 1,3-5,8-end; '" + std::string(item) + "' is no page and no range");
-}
-
-// One end of a range; `open_end` stands for an empty one.
-Result<int> page_number(std::string_view text, int page_count, int open_end, std::string_view item) {
-  if (text.empty()) return open_end;
-  if (text == "end") return page_count;
-  int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number < 1) return not_understood(item);
+// A page of the document, whose last one may be meant.
+Result<int> page_number(int number, int page_count) {
+  if (number == PageSpan::end) return page_count;
   if (number > page_count) {
     return fail(ErrorCode::invalid_option, "option 'pages' asks for page " + std::to_string(number) +
                                                "; the document has " + std::to_string(page_count));
@@ -29,32 +21,15 @@ Result<int> page_number(std::string_view text, int page_count, int open_end, std
   return number;
 }
 
-Result<PageRange> page_range(std::string_view item, int page_count) {
-  const auto dash = item.find('-');
-  if (item.empty() || item == "-") return not_understood(item);
-  PageRange range;
-  DOCMILL_TRY(first, page_number(item.substr(0, dash), page_count, 1, item));
-  range.first = first;
-  range.last = first;
-  if (dash != std::string_view::npos) {
-    DOCMILL_TRY(last, page_number(item.substr(dash + 1), page_count, page_count, item));
-    range.last = last;
-  }
-  if (range.last < range.first) return not_understood(item);
-  return range;
-}
-
 }  // namespace
 
 Result<std::vector<int>> select_pages(std::string_view text, int page_count) {
-  std::string packed(text);
-  std::erase(packed, ' ');
-  std::vector<bool> wanted(static_cast<std::size_t>(page_count), packed.empty());
-  for (std::string_view rest = packed; !rest.empty();) {
-    const auto end = std::min(rest.find(','), rest.size());
-    DOCMILL_TRY(range, page_range(rest.substr(0, end), page_count));
-    std::fill(wanted.begin() + range.first - 1, wanted.begin() + range.last, true);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+  DOCMILL_TRY(spans, parse_page_list(text));
+  std::vector<bool> wanted(static_cast<std::size_t>(page_count), spans.empty());
+  for (const auto& span : spans) {
+    DOCMILL_TRY(first, page_number(span.first, page_count));
+    DOCMILL_TRY(last, page_number(span.last, page_count));
+    std::fill(wanted.begin() + first - 1, wanted.begin() + last, true);
   }
   std::vector<int> pages;
   for (int number = 1; number <= page_count; ++number) {

@@ -9,7 +9,7 @@
 
 namespace docmill::ocr {
 
-// The pages that `text` names, ascending, each once; all where it is empty. "3-" is "3-end", "-3" is "1-3".
+// The pages that `text` (core/page_list.hpp) names, ascending, each once; all where it is empty.
 // invalid_option: not understood, or pages that the document has not.
 Result<std::vector<int>> select_pages(std::string_view text, int page_count);
 
