@@ -48,7 +48,7 @@ ExchangeReply BrokerConformance::exchange(std::vector<Completion> completions, i
                                                  .node = NodeId{"n"},
                                                  .completions = std::move(completions),
                                                  .want = want,
-                                                 .pipelines = std::move(pipelines),
+                                                 .offers = std::move(pipelines),
                                                  .lease_time = lease_time});
   EXPECT_TRUE(reply.has_value());
   return std::move(*reply);

@@ -127,8 +127,8 @@ Exchange Duel::draw_exchange(Dice& dice) {
   request.id = next_request(dice);
   request.node = node.id;
   request.want = dice.chance(1) ? 1'001 : dice.between(0, 8);
-  if (dice.chance(30)) request.pipelines = {"ocr"};
-  if (dice.chance(10)) request.pipelines = {"preprocessing,nlp", "nlp"};
+  if (dice.chance(30)) request.offers = {"ocr"};
+  if (dice.chance(10)) request.offers = {"preprocessing,nlp", "nlp"};
   request.lease_time = Millis{dice.pick<int>({1'000, 5'000, 5'000, 30'000})};
   return request;
 }

@@ -104,11 +104,11 @@ ExchangeAnswer ModelBroker::exchange_now(const Exchange& request) {
   settle();
 
   auto want = static_cast<std::uint64_t>(request.want);
-  for (const std::uint64_t number : servable_for(request.pipelines)) {
+  for (const std::uint64_t number : servable_for(request.offers)) {
     if (want > 0) serve(number, request, want, answer.tokens);
   }
   settle();
-  answer.more = !servable_for(request.pipelines).empty();
+  answer.more = !servable_for(request.offers).empty();
   return answer;
 }
 

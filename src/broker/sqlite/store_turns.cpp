@@ -46,7 +46,7 @@ Result<ExchangeReply> Store::exchange(const Exchange& request) {
     jobs_.flush();
     answer->tokens = serve_all(request);
     jobs_.flush();
-    answer->more = next_turn(request.pipelines).has_value();
+    answer->more = next_turn(request.offers).has_value();
     clients_.remember(request.id, now, answer);
   }
   if (!answer) return std::move(answer).error();
@@ -91,7 +91,7 @@ std::vector<Token> Store::serve_all(const Exchange& request) {
   std::vector<Token> tokens;
   auto want = static_cast<std::uint64_t>(request.want);
   while (want > 0) {
-    const std::optional<std::uint64_t> number = next_turn(request.pipelines);
+    const std::optional<std::uint64_t> number = next_turn(request.offers);
     if (!number) break;
     const std::uint64_t served = serve(jobs_.at(*number), request, want, tokens);
     if (served == 0) database_.raise(SQLITE_CORRUPT);  // it was said to have something to give
