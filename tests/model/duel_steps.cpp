@@ -16,10 +16,25 @@ std::string draw_name(Dice& dice, std::uint64_t number) {
   return "scan-" + std::to_string(number) + ".pdf";
 }
 
+// Of what the jobs need, some is offered by few nodes and one word by none but those that offer everything.
+std::vector<std::string> draw_needs(Dice& dice) {
+  if (dice.chance(1)) return {"not", "in order", "at all"};
+  return dice.pick<std::vector<std::string>>(
+      {{}, {"ocr"}, {"ocr"}, {"ocr"}, {"lang:deu", "ocr"}, {"lang:deu", "lang:eng", "ocr"}, {"nlp"}, {"run:7"}});
+}
+
+std::vector<std::string> draw_offers(Dice& dice) {
+  if (dice.chance(60)) return {};
+  if (dice.chance(1)) return {"ocr", ""};
+  return dice.pick<std::vector<std::string>>(
+      {{"ocr"}, {"ocr", "nlp", "ocr"}, {"ocr", "lang:deu"}, {"ocr", "lang:eng", "lang:deu"}, {"nlp"}});
+}
+
 JobSpec draw_spec(Dice& dice) {
   JobSpec spec;
   spec.name = dice.chance(20) ? "a 'name'\nof two lines" : "";
   spec.pipeline = dice.chance(70) ? "ocr" : "preprocessing,nlp";
+  spec.needs = draw_needs(dice);
   if (dice.chance(20)) spec.options = R"({"language":"eng"})";
   spec.priority = dice.pick<Priority>({Priority::low, Priority::normal, Priority::high, Priority::critical});
   spec.retry = {.max_attempts = dice.between(1, 3),
@@ -127,8 +142,7 @@ Exchange Duel::draw_exchange(Dice& dice) {
   request.id = next_request(dice);
   request.node = node.id;
   request.want = dice.chance(1) ? 1'001 : dice.between(0, 8);
-  if (dice.chance(30)) request.offers = {"ocr"};
-  if (dice.chance(10)) request.offers = {"preprocessing,nlp", "nlp"};
+  request.offers = draw_offers(dice);
   request.lease_time = Millis{dice.pick<int>({1'000, 5'000, 5'000, 30'000})};
   return request;
 }
@@ -209,6 +223,7 @@ void Duel::register_node(Dice& dice) {
   node.workers = dice.between(0, 4);
   node.busy = dice.between(0, 4);
   node.tasks_done = dice.below(100);
+  node.offers = draw_offers(dice);
   if (dice.chance(75)) {
     note("register node " + node.id.value);
     model_.register_node(node);

@@ -5,6 +5,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "core/needs.hpp"
+
 namespace docmill::test {
 namespace {
 
@@ -23,8 +25,11 @@ bool is_malformed(const Completion& completion) {
   return completion.ref.part != 0 || completion.parts.size() < 2 || completion.parts.size() > 240;
 }
 
+bool is_malformed(const JobSpec& spec) { return !check_needs(spec.needs); }
+
 bool is_malformed(const Exchange& request) {
-  return request.want < 0 || request.want > most_wanted || request.lease_time <= Millis{0} ||
+  return !check_offers(request.offers) || request.want < 0 || request.want > most_wanted ||
+         request.lease_time <= Millis{0} ||
          std::ranges::any_of(request.completions, [](const Completion& one) { return is_malformed(one); });
 }
 
@@ -93,6 +98,7 @@ void ModelBroker::settle(ModelJob& job) {
 // ---- Submission
 
 awaitable<Result<CreatedJob>> ModelBroker::create(CreateJob request) {
+  if (is_malformed(request.spec)) co_return malformed("the job breaks a limit");
   if (auto earlier = replay<CreatedJob>(request.id)) co_return *earlier;
   Result<CreatedJob> answer = create_now(request.spec);
   remember(request.id, answer);

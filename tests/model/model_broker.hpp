@@ -73,7 +73,7 @@ class ModelBroker final : public Broker {
   void return_runs(ModelJob& job, const std::set<std::uint64_t>& indexes);
 
   // Turns.
-  std::vector<std::uint64_t> servable_for(const std::vector<std::string>& pipelines) const;
+  std::vector<std::uint64_t> servable_for(const std::vector<std::string>& offers) const;
   void serve(std::uint64_t number, const Exchange& request, std::uint64_t& want, std::vector<Token>& tokens);
   Token grant(std::uint64_t number, bool run, const std::set<TaskRef>& tasks, Millis lease_time);
   Lease describe(Token token) const;

@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "broker/rules.hpp"
+#include "core/needs.hpp"
 #include "tests/model/model_broker.hpp"
 
 namespace docmill::test {
@@ -214,10 +215,10 @@ void ModelBroker::return_runs(ModelJob& job, const std::set<std::uint64_t>& inde
 
 // ---- Turns
 
-std::vector<std::uint64_t> ModelBroker::servable_for(const std::vector<std::string>& pipelines) const {
+std::vector<std::uint64_t> ModelBroker::servable_for(const std::vector<std::string>& offers) const {
   std::vector<std::tuple<int, std::uint64_t, std::uint64_t>> turns;
   for (const auto& [number, job] : jobs_) {
-    const bool mine = pipelines.empty() || std::ranges::count(pipelines, job.spec->pipeline) > 0;
+    const bool mine = covers(offers, job.spec->needs);
     const int rank = strict_ ? -static_cast<int>(job.spec->priority) : 0;
     if (job.servable && mine) turns.emplace_back(rank, job.virtual_time, number);
   }

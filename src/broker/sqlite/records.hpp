@@ -25,6 +25,7 @@ struct JobRow {
   std::uint64_t number = 0;
   JobId id;
   std::string pipeline;
+  std::string needs;  // the words, joined
   Priority priority = Priority::normal;
   bool sealed = false;
   bool paused = false;

@@ -50,9 +50,10 @@ CREATE TABLE jobs (
   singles INTEGER NOT NULL,       -- rows of tasks that wait
   runs INTEGER NOT NULL,          -- rows of runs
   leases INTEGER NOT NULL,        -- leases held now
-  results INTEGER NOT NULL        -- chunks of results so far
+  results INTEGER NOT NULL,       -- chunks of results so far
+  needs TEXT NOT NULL DEFAULT ''  -- words, in order, with blanks between them
 );
-CREATE INDEX turns ON jobs (pipeline, priority, virtual_time, number) WHERE servable = 1;
+CREATE INDEX turns ON jobs (needs, priority, virtual_time, number) WHERE servable = 1;
 CREATE INDEX open_jobs ON jobs (touched_at) WHERE sealed = 0 AND is_cancelled = 0;
 CREATE INDEX removed_jobs ON jobs (number) WHERE removed = 1;
 
@@ -121,15 +122,25 @@ CREATE INDEX clients_by_call ON clients (called_at);
 CREATE TABLE nodes (
   id TEXT PRIMARY KEY, host TEXT NOT NULL, pid INTEGER NOT NULL, version TEXT NOT NULL,
   started_at INTEGER NOT NULL, seen_at INTEGER NOT NULL,
-  workers INTEGER NOT NULL, busy INTEGER NOT NULL, tasks_done INTEGER NOT NULL
+  workers INTEGER NOT NULL, busy INTEGER NOT NULL, tasks_done INTEGER NOT NULL,
+  offers BLOB NOT NULL DEFAULT x''  -- words, packed
 ) WITHOUT ROWID;
+)sql";
+
+// From format 1: columns that were added stand last, so that a file is the same whether it was made or brought up to
+// date. Jobs of then have no needs: their node finds out.
+constexpr const char* to_format_2 = R"sql(
+ALTER TABLE jobs ADD COLUMN needs TEXT NOT NULL DEFAULT '';
+DROP INDEX turns;
+CREATE INDEX turns ON jobs (needs, priority, virtual_time, number) WHERE servable = 1;
+ALTER TABLE nodes ADD COLUMN offers BLOB NOT NULL DEFAULT x'';
 )sql";
 
 [[noreturn]] void misconfigured(const std::string& message) {
   throw SystemError(SystemError::Kind::misconfigured, message);
 }
 
-enum class Content { nothing, ours };
+enum class Content { nothing, older, ours };
 
 // What is in the file. Throws when it is not for us.
 Content look_into(Database& database) {
@@ -141,7 +152,7 @@ Content look_into(Database& database) {
                     std::to_string(version) + ", this one knows " + std::to_string(schema_version) +
                     "): use that docmill, or another data directory");
     }
-    return Content::ours;
+    return version < schema_version ? Content::older : Content::ours;
   }
   if (application != 0 || version != 0 || database.number("SELECT count(*) FROM sqlite_schema") != 0) {
     misconfigured("the file " + database.path() +
@@ -152,9 +163,11 @@ Content look_into(Database& database) {
 
 void make_tables(Database& database) {
   database.execute("BEGIN IMMEDIATE");
-  // Another process may have made them in the meantime.
-  if (look_into(database) == Content::nothing) {
-    database.execute(schema);
+  // Another process may have done it in the meantime.
+  const Content content = look_into(database);
+  if (content == Content::nothing) database.execute(schema);
+  if (content == Content::older) database.execute(to_format_2);
+  if (content != Content::ours) {
     database.execute(("PRAGMA application_id = " + std::to_string(application_id)).c_str());
     database.execute(("PRAGMA user_version = " + std::to_string(schema_version)).c_str());
   }
@@ -174,7 +187,7 @@ std::unique_ptr<Database> open_database(const SqliteOptions& options) {
   database->execute(
       "PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;"
       "PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON");
-  if (content == Content::nothing) make_tables(*database);
+  if (content != Content::ours) make_tables(*database);
   return database;
 }
 
