@@ -15,6 +15,7 @@ constexpr std::size_t most_name_bytes = 64 * 1024;
 constexpr int most_wanted = 1'000;
 constexpr Millis client_memory = std::chrono::hours(1);
 constexpr Millis node_memory = std::chrono::minutes(1);
+constexpr Millis longest_ttl = std::chrono::hours(24 * 365 * 100);
 
 Error no_job(const JobId& job) { return fail(ErrorCode::not_found, "there is no job " + job.value); }
 Error refused(const std::string& why) { return fail(ErrorCode::conflict, why); }
@@ -25,7 +26,9 @@ bool is_malformed(const Completion& completion) {
   return completion.ref.part != 0 || completion.parts.size() < 2 || completion.parts.size() > 240;
 }
 
-bool is_malformed(const JobSpec& spec) { return !check_needs(spec.needs); }
+bool is_malformed(const JobSpec& spec) {
+  return !check_needs(spec.needs) || spec.result_ttl < Millis{0} || spec.result_ttl > longest_ttl;
+}
 
 bool is_malformed(const Exchange& request) {
   return !check_offers(request.offers) || request.want < 0 || request.want > most_wanted ||

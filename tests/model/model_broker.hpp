@@ -55,11 +55,12 @@ class ModelBroker final : public Broker {
   ExchangeAnswer exchange_now(const Exchange& request);
   Result<std::uint64_t> retry_failed_now(const JobId& job, int limit);
 
-  // What is found in passing: expired leases, due retries, abandoned jobs.
+  // What is found in passing: expired leases, due retries, abandoned jobs, jobs past their retention.
   void repair();
   void repair_leases();
   void repair_retries();
   void repair_abandoned();
+  void repair_retention();
   void expire(const ModelLease& lease);
   void cancel_now(ModelJob& job);
 

@@ -29,6 +29,7 @@ void ModelBroker::repair() {
   repair_leases();
   repair_retries();
   repair_abandoned();
+  repair_retention();
   settle();
 }
 
@@ -86,6 +87,17 @@ void ModelBroker::repair_abandoned() {
   }
   sort_and_bound(abandoned);
   for (const auto& [touched_at, number] : abandoned) cancel_now(jobs_.at(number));
+}
+
+void ModelBroker::repair_retention() {
+  std::vector<std::tuple<TimePoint, std::uint64_t>> past;
+  for (const auto& [number, job] : jobs_) {
+    const TimePoint until = job.finished_at + job.spec->result_ttl;
+    const bool limited = job.finished_at > TimePoint{} && job.spec->result_ttl > Millis{0};
+    if (limited && until <= clock_.now()) past.emplace_back(until, number);
+  }
+  sort_and_bound(past);
+  for (const auto& [until, number] : past) jobs_.erase(number);
 }
 
 void ModelBroker::cancel_now(ModelJob& job) {

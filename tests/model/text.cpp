@@ -25,7 +25,8 @@ std::string text(const JobSpec& spec) {
   out << text(spec.name) << ' ' << spec.pipeline << ' ' << text(spec.options) << ' ' << to_string(spec.priority)
       << " attempts " << spec.retry.max_attempts << " deliveries " << spec.retry.max_deliveries << " backoff "
       << spec.retry.backoff_base.count() << ".." << spec.retry.backoff_cap.count() << " key "
-      << text(spec.idempotency_key) << text(spec.body_digest) << " needs " << join_words(spec.needs);
+      << text(spec.idempotency_key) << text(spec.body_digest) << " needs " << join_words(spec.needs) << " ttl "
+      << spec.result_ttl.count();
   return out.str();
 }
 

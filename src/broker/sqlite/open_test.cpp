@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <future>
 
 #include "broker/sqlite/database.hpp"
 #include "broker/sqlite/schema.hpp"
@@ -92,7 +93,8 @@ std::string structure(Database& database) {
 
 // As docmill 0.1 left it before nodes offered anything.
 constexpr const char* back_to_format_1 =
-    "DROP INDEX turns; ALTER TABLE jobs DROP COLUMN needs; ALTER TABLE nodes DROP COLUMN offers;"
+    "DROP INDEX kept_jobs; ALTER TABLE jobs DROP COLUMN result_ttl; DROP INDEX turns; ALTER TABLE jobs DROP COLUMN "
+    "needs; ALTER TABLE nodes DROP COLUMN offers;"
     "CREATE INDEX turns ON jobs (pipeline, priority, virtual_time, number) WHERE servable = 1; PRAGMA user_version = 1";
 
 TEST_F(OpenSqliteBroker, ADatabaseOfAnOlderDocmillIsBroughtUpToDateWithAllThatIsInIt) {
@@ -166,6 +168,17 @@ TEST_F(OpenSqliteBroker, AFileThatIsLockedWhileItIsMadeIsReported) {
   Database other(options.path, Millis{0});
   other.execute("BEGIN EXCLUSIVE");
   expect_refused_opening(Kind::unavailable, "is locked by another process");
+}
+
+TEST_F(OpenSqliteBroker, TwoMayOpenANewFileAtTheSameMoment) {
+  for (int round = 0; round < 40; ++round) {
+    options.path = directory.path() / ("new-" + std::to_string(round) + ".db");
+    std::vector<std::future<std::unique_ptr<Database>>> openings;
+    for (int i = 0; i < 4; ++i) {
+      openings.push_back(std::async(std::launch::async, [this] { return open_database(options); }));
+    }
+    for (auto& opening : openings) EXPECT_NO_THROW(opening.get());
+  }
 }
 
 TEST_F(OpenSqliteBroker, WhatWasClosedIsThereWhenItIsOpenedAgain) {

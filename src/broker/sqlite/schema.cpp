@@ -13,6 +13,7 @@
 #include <string>
 
 #include "core/error.hpp"
+#include "runtime/clock.hpp"
 
 namespace docmill::sqlite {
 namespace {
@@ -51,11 +52,14 @@ CREATE TABLE jobs (
   runs INTEGER NOT NULL,          -- rows of runs
   leases INTEGER NOT NULL,        -- leases held now
   results INTEGER NOT NULL,       -- chunks of results so far
-  needs TEXT NOT NULL DEFAULT ''  -- words, in order, with blanks between them
+  needs TEXT NOT NULL DEFAULT '', -- words with blanks between them
+  result_ttl INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX turns ON jobs (needs, priority, virtual_time, number) WHERE servable = 1;
 CREATE INDEX open_jobs ON jobs (touched_at) WHERE sealed = 0 AND is_cancelled = 0;
 CREATE INDEX removed_jobs ON jobs (number) WHERE removed = 1;
+CREATE INDEX kept_jobs ON jobs (finished_at + result_ttl, number)
+  WHERE result_ttl > 0 AND finished_at > 0 AND removed = 0;
 
 -- What never changes of a job.
 CREATE TABLE specs (
@@ -131,6 +135,9 @@ CREATE TABLE nodes (
 // date. Jobs of then have no needs: their node finds out.
 constexpr const char* to_format_2 = R"sql(
 ALTER TABLE jobs ADD COLUMN needs TEXT NOT NULL DEFAULT '';
+ALTER TABLE jobs ADD COLUMN result_ttl INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX kept_jobs ON jobs (finished_at + result_ttl, number)
+  WHERE result_ttl > 0 AND finished_at > 0 AND removed = 0;
 DROP INDEX turns;
 CREATE INDEX turns ON jobs (needs, priority, virtual_time, number) WHERE servable = 1;
 ALTER TABLE nodes ADD COLUMN offers BLOB NOT NULL DEFAULT x'';
@@ -174,6 +181,21 @@ void make_tables(Database& database) {
   database.execute("COMMIT");
 }
 
+// Of two who open a new file at once SQLite refuses one immediately, without asking the busy handler: both read it, and
+// each would wait for the other to let go.
+void keep_a_log(Database& database, Millis patience) {
+  const SystemClock clock;
+  const auto end = clock.monotonic() + patience;
+  while (true) {
+    try {
+      return database.execute("PRAGMA journal_mode = WAL");
+    } catch (const SystemError& error) {
+      if (error.kind() != SystemError::Kind::unavailable || clock.monotonic() >= end) throw;
+    }
+    sqlite3_sleep(1);
+  }
+}
+
 }  // namespace
 
 std::unique_ptr<Database> open_database(const SqliteOptions& options) {
@@ -181,7 +203,7 @@ std::unique_ptr<Database> open_database(const SqliteOptions& options) {
   const Content content = look_into(*database);
   if (database->is_read_only()) database->raise(SQLITE_READONLY);
 
-  database->execute("PRAGMA journal_mode = WAL");
+  keep_a_log(*database, options.busy_timeout);
   database->execute(options.durability == SqliteOptions::Durability::full ? "PRAGMA synchronous = FULL"
                                                                           : "PRAGMA synchronous = NORMAL");
   database->execute(

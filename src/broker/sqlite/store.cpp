@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "broker/rules.hpp"
 #include "broker/sqlite/packing.hpp"
 #include "core/error.hpp"
 #include "core/needs.hpp"
@@ -60,7 +61,7 @@ JobId random_id() {
 // ---- Submission
 
 Result<CreatedJob> Store::create(const CreateJob& request) {
-  DOCMILL_CHECK(check_needs(request.spec.needs));
+  DOCMILL_CHECK(rules::check(request.spec));
   clear_away(rows_in_passing);
   const TimePoint now = clock_.now();
   if (auto earlier = clients_.replay<CreatedJob>(request.id, now)) return std::move(*earlier);
@@ -82,6 +83,7 @@ Result<CreatedJob> Store::create_new(const JobSpec& spec) {
   job.id = random_id();
   job.pipeline = spec.pipeline;
   job.needs = join_words(spec.needs);
+  job.result_ttl = spec.result_ttl;
   job.priority = spec.priority;
   job.created_at = job.touched_at = clock_.now();
   return CreatedJob{.job = jobs_.create(std::move(job), spec).id};

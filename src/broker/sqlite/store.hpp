@@ -97,6 +97,7 @@ class Store {
   void repair_leases();
   void repair_retries();
   void repair_abandoned();
+  void repair_retention();
   void expire(const LeaseRow& lease);
   // Clears away up to `budget` rows of removed jobs. True: none is left.
   bool clear_away(std::uint64_t budget);
