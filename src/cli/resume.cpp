@@ -11,6 +11,7 @@
 #include "cli/console.hpp"
 #include "cli/queue.hpp"
 #include "cli/session.hpp"
+#include "core/needs.hpp"
 #include "node/record.hpp"
 #include "node/sources.hpp"
 #include "node/tree_artifact_store.hpp"
@@ -254,6 +255,7 @@ awaitable<JobId> Resume::submit(std::string key) {
   create.spec.pipeline = request_.pipeline;
   create.spec.options = json::serialize(request_.options);
   create.spec.retry = request_.retry;
+  create.spec.needs = or_stop(needs_of(request_.pipeline, request_.options));
   create.spec.idempotency_key = key;
   create.spec.body_digest = key;
   auto created_answer = co_await broker_.create(create);

@@ -162,6 +162,8 @@ Result<json::value> convert(const OptionSpec& spec, const json::value& given) {
 
 std::span<const OptionSpec> all_options() { return options; }
 
+std::span<const std::string_view> all_stages() { return stages; }
+
 std::optional<std::string_view> nearest(std::string_view name, std::span<const std::string_view> names) {
   std::optional<std::string_view> best;
   std::size_t best_distance = std::min<std::size_t>(4, name.size());

@@ -36,6 +36,7 @@ struct OptionSpec {
 };
 
 std::span<const OptionSpec> all_options();
+std::span<const std::string_view> all_stages();
 
 // The stages of "preprocessing,ocr", in order. invalid_option: an unknown stage (the nearest is named), none, or twice.
 Result<std::vector<std::string>> parse_pipeline(std::string_view pipeline);

@@ -27,9 +27,9 @@ struct NodeOptions {
   std::string worker_executable;  // docmill-worker
   int workers = 1;                // processes that run at once, at most; started when there is work
   Isolation isolation = Isolation::document;
-  int part_pages = 32;                 // split longer documents; 0: never
-  int max_tasks_per_worker = 1000;     // isolation worker: replaced after so many tasks
-  std::vector<std::string> pipelines;  // what to lease; empty: everything
+  int part_pages = 32;              // split longer documents; 0: never
+  int max_tasks_per_worker = 1000;  // isolation worker: replaced after so many tasks
+  std::vector<std::string> offers;  // what it can do, in words (core/needs.hpp); empty: everything
 
   // Limits of one task. Over one: the worker is killed, the error names limit and page.
   Millis task_timeout{0};                     // 0: base + per page, see page_timeout

@@ -66,7 +66,7 @@ asio::awaitable<void> NodeCore::exchange(int want) {
   request.node = id_;
   for (const auto& finished : batch) request.completions.push_back(finished.completion);
   request.want = want;
-  request.pipelines = options_.pipelines;
+  request.offers = options_.offers;
   request.lease_time = options_.lease_time;
   ExchangeReply reply = co_await ask_broker(request);
   account(batch, reply);

@@ -10,6 +10,7 @@
 
 #include "broker/sqlite/database.hpp"
 #include "broker/sqlite/sqlite_broker.hpp"
+#include "runtime/program.hpp"
 
 namespace docmill {
 namespace {
@@ -94,6 +95,15 @@ Result<fs::path> find_worker(const Config& config) {
   return fail(ErrorCode::not_found, "there is no docmill-worker in " + directory.string() + " nor in " +
                                         (directory.parent_path() / "libexec").string() +
                                         "; install it there, or set DOCMILL_WORKER to its path");
+}
+
+Result<Words> worker_offers(const Config& config) {
+  DOCMILL_TRY(worker, find_worker(config));
+  const ProgramAnswer answer = run_program({worker.string(), "--offers"});
+  Words words = split_words(answer.output, '\n');
+  if (answer.status == 0 && !words.empty() && check_offers(words)) return words;
+  return fail(ErrorCode::internal,
+              worker.string() + " does not say what it can do: " + std::string(first_line(answer.output)));
 }
 
 int worker_count(const Config& config) {

@@ -43,19 +43,19 @@ JobSpec BrokerConformance::with_priority(Priority priority) {
 }
 
 ExchangeReply BrokerConformance::exchange(std::vector<Completion> completions, int want,
-                                          std::vector<std::string> pipelines) {
+                                          std::vector<std::string> offers) {
   Result<ExchangeReply> reply = broker.exchange({.id = next_request(),
                                                  .node = NodeId{"n"},
                                                  .completions = std::move(completions),
                                                  .want = want,
-                                                 .pipelines = std::move(pipelines),
+                                                 .offers = std::move(offers),
                                                  .lease_time = lease_time});
   EXPECT_TRUE(reply.has_value());
   return std::move(*reply);
 }
 
-std::vector<Lease> BrokerConformance::lease(int want, std::vector<std::string> pipelines) {
-  return exchange({}, want, std::move(pipelines)).leases;
+std::vector<Lease> BrokerConformance::lease(int want, std::vector<std::string> offers) {
+  return exchange({}, want, std::move(offers)).leases;
 }
 
 Lease BrokerConformance::lease_one(int want) {

@@ -259,6 +259,10 @@ void Duel::compare_books(Dice& dice) {
     reached_.insert("a job " + std::string(to_string(status.state)));
     if (status.partial > 0) reached_.insert("a partial result");
   }
+  for (const JobId& job : jobs_) {
+    const bool listed = std::ranges::count(expected, job, &JobStatus::id) > 0;
+    if (!listed && !removed_.contains(job)) reached_.insert("a job gone by itself");
+  }
   expect_same("stats", text(model_.stats()), text(broker.stats()));
 }
 

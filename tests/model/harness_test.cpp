@@ -147,6 +147,7 @@ TEST(ModelHarness, ReachesEverySituationThatTheRulesSpeakOf) {
                                 "a job paused",
                                 "a job finished",
                                 "a job cancelled",
+                                "a job gone by itself",
                                 "a partial result",
                                 "a task waiting",
                                 "a task leased",

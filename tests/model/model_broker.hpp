@@ -55,11 +55,12 @@ class ModelBroker final : public Broker {
   ExchangeAnswer exchange_now(const Exchange& request);
   Result<std::uint64_t> retry_failed_now(const JobId& job, int limit);
 
-  // What is found in passing: expired leases, due retries, abandoned jobs.
+  // What is found in passing: expired leases, due retries, abandoned jobs, jobs past their retention.
   void repair();
   void repair_leases();
   void repair_retries();
   void repair_abandoned();
+  void repair_retention();
   void expire(const ModelLease& lease);
   void cancel_now(ModelJob& job);
 
@@ -73,7 +74,7 @@ class ModelBroker final : public Broker {
   void return_runs(ModelJob& job, const std::set<std::uint64_t>& indexes);
 
   // Turns.
-  std::vector<std::uint64_t> servable_for(const std::vector<std::string>& pipelines) const;
+  std::vector<std::uint64_t> servable_for(const std::vector<std::string>& offers) const;
   void serve(std::uint64_t number, const Exchange& request, std::uint64_t& want, std::vector<Token>& tokens);
   Token grant(std::uint64_t number, bool run, const std::set<TaskRef>& tasks, Millis lease_time);
   Lease describe(Token token) const;

@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "broker/rules.hpp"
+#include "core/needs.hpp"
 #include "tests/model/model_broker.hpp"
 
 namespace docmill::test {
@@ -28,6 +29,7 @@ void ModelBroker::repair() {
   repair_leases();
   repair_retries();
   repair_abandoned();
+  repair_retention();
   settle();
 }
 
@@ -87,6 +89,17 @@ void ModelBroker::repair_abandoned() {
   for (const auto& [touched_at, number] : abandoned) cancel_now(jobs_.at(number));
 }
 
+void ModelBroker::repair_retention() {
+  std::vector<std::tuple<TimePoint, std::uint64_t>> past;
+  for (const auto& [number, job] : jobs_) {
+    const TimePoint until = job.finished_at + job.spec->result_ttl;
+    const bool limited = job.finished_at > TimePoint{} && job.spec->result_ttl > Millis{0};
+    if (limited && until <= clock_.now()) past.emplace_back(until, number);
+  }
+  sort_and_bound(past);
+  for (const auto& [until, number] : past) jobs_.erase(number);
+}
+
 void ModelBroker::cancel_now(ModelJob& job) {
   job.cancelled = true;
   std::erase_if(leases_, [&](const auto& entry) { return jobs_.at(entry.second.job).cancelled; });
@@ -104,11 +117,11 @@ ExchangeAnswer ModelBroker::exchange_now(const Exchange& request) {
   settle();
 
   auto want = static_cast<std::uint64_t>(request.want);
-  for (const std::uint64_t number : servable_for(request.pipelines)) {
+  for (const std::uint64_t number : servable_for(request.offers)) {
     if (want > 0) serve(number, request, want, answer.tokens);
   }
   settle();
-  answer.more = !servable_for(request.pipelines).empty();
+  answer.more = !servable_for(request.offers).empty();
   return answer;
 }
 
@@ -214,10 +227,10 @@ void ModelBroker::return_runs(ModelJob& job, const std::set<std::uint64_t>& inde
 
 // ---- Turns
 
-std::vector<std::uint64_t> ModelBroker::servable_for(const std::vector<std::string>& pipelines) const {
+std::vector<std::uint64_t> ModelBroker::servable_for(const std::vector<std::string>& offers) const {
   std::vector<std::tuple<int, std::uint64_t, std::uint64_t>> turns;
   for (const auto& [number, job] : jobs_) {
-    const bool mine = pipelines.empty() || std::ranges::count(pipelines, job.spec->pipeline) > 0;
+    const bool mine = covers(offers, job.spec->needs);
     const int rank = strict_ ? -static_cast<int>(job.spec->priority) : 0;
     if (job.servable && mine) turns.emplace_back(rank, job.virtual_time, number);
   }

@@ -25,6 +25,8 @@ struct JobRow {
   std::uint64_t number = 0;
   JobId id;
   std::string pipeline;
+  std::string needs;    // the words, joined
+  Millis result_ttl{};  // 0: kept for ever
   Priority priority = Priority::normal;
   bool sealed = false;
   bool paused = false;

@@ -97,14 +97,15 @@ class Store {
   void repair_leases();
   void repair_retries();
   void repair_abandoned();
+  void repair_retention();
   void expire(const LeaseRow& lease);
   // Clears away up to `budget` rows of removed jobs. True: none is left.
   bool clear_away(std::uint64_t budget);
   bool clear_away(std::uint64_t job, std::uint64_t budget);
 
   // store_turns.cpp: whose turn, what is leased.
-  std::optional<std::uint64_t> next_turn(const std::vector<std::string>& pipelines);
-  std::vector<std::string> servable_pipelines();
+  std::optional<std::uint64_t> next_turn(const std::vector<std::string>& offers);
+  std::vector<std::string> servable_needs(const std::vector<std::string>& offers);
   std::vector<Token> serve_all(const Exchange& request);
   std::uint64_t serve(JobRow& job, const Exchange& request, std::uint64_t want, std::vector<Token>& tokens);
   Token grant(JobRow& job, LeaseRow lease, const Exchange& request);

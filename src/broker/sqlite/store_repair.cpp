@@ -1,4 +1,5 @@
-// What any node repairs in passing (promise 8): expired leases, due retries, abandoned jobs, remains of removed ones.
+// What any node repairs in passing (promise 8): expired leases, due retries, abandoned jobs, jobs that were kept for
+// long enough, remains of removed ones.
 #include <algorithm>
 #include <chrono>
 
@@ -19,6 +20,7 @@ void Store::repair() {
   repair_leases();
   repair_retries();
   repair_abandoned();
+  repair_retention();
   jobs_.flush();
 }
 
@@ -99,6 +101,19 @@ void Store::repair_abandoned() {
     while (query.next()) query.read(abandoned.emplace_back());
   }
   for (const std::uint64_t number : abandoned) cancel(jobs_.at(number));
+}
+
+// The rows as they were: what ended in this very call has its whole time before it.
+void Store::repair_retention() {
+  std::vector<std::uint64_t> past;
+  {
+    Query query = database_.query(
+        "SELECT number FROM jobs WHERE result_ttl > 0 AND finished_at > 0 AND removed = 0 AND "
+        "finished_at + result_ttl <= ? ORDER BY finished_at + result_ttl, number LIMIT ?",
+        clock_.now(), most_repairs);
+    while (query.next()) query.read(past.emplace_back());
+  }
+  for (const std::uint64_t number : past) jobs_.hide(jobs_.at(number));
 }
 
 bool Store::clear_away(std::uint64_t budget) {

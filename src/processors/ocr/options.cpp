@@ -4,8 +4,8 @@
 #include <boost/json.hpp>
 #include <utility>
 
+#include "core/language.hpp"
 #include "core/options.hpp"
-#include "processors/ocr/language.hpp"
 
 namespace docmill::ocr {
 namespace {
