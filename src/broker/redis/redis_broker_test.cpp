@@ -4,12 +4,13 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <optional>
+#include <random>
 #include <sstream>
 
 #include "broker/redis/library.hpp"
-#include "tests/model/dice.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/redis_server.hpp"
 #include "tests/support/sync_broker.hpp"
@@ -18,7 +19,6 @@
 namespace docmill::redis {
 namespace {
 
-using test::Dice;
 using test::ManualClock;
 using test::RedisServer;
 using test::SyncBroker;
@@ -48,7 +48,7 @@ class Opening {
 
   ExchangeReply exchange(std::vector<Completion> completions, int want) {
     Result<ExchangeReply> reply = calls.exchange(
-        {.id = {}, .node = NodeId{"n"}, .completions = std::move(completions), .want = want, .pipelines = {}});
+        {.id = {}, .node = NodeId{"n"}, .completions = std::move(completions), .want = want, .offers = {}});
     EXPECT_TRUE(reply.has_value());
     return std::move(*reply);
   }
@@ -222,24 +222,23 @@ TEST_F(LostAnswers, OfARemovalStillSayThatItWasDone) {
 TEST_F(RedisBrokerTest, KeepsResultsOfAllSizesInTheOrderOfTheirCommitment) {
   for (const std::uint64_t seed : {1U, 2U, 3U}) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    Dice dice(seed);
+    std::mt19937_64 dice(seed);
     Opening opening(options());
     const JobId job = opening.submit(3'000);
     std::vector<std::string> expected;
     while (true) {
-      const bool many = dice.chance(30);
-      const ExchangeReply reply = opening.exchange({}, many ? 300 : dice.between(1, 4));
+      const bool many = dice() % 3 == 0;
+      const ExchangeReply reply = opening.exchange({}, many ? 300 : 1 + static_cast<int>(dice() % 4));
       if (reply.leases.empty()) break;
-      const int most = dice.pick<int>({10, 100, 3'000});
+      const std::size_t most = std::array<std::size_t, 3>{10, 100, 3'000}[dice() % 3];
       std::vector<Completion> completions = Opening::done(reply.leases[0]);
       for (Completion& completion : completions) {
-        completion.result =
-            std::to_string(expected.size()) + std::string(dice.below(static_cast<std::uint64_t>(most)), 'r');
+        completion.result = std::to_string(expected.size()) + std::string(dice() % most, 'r');
         expected.push_back(completion.result);
       }
       opening.exchange(std::move(completions), 0);
     }
-    const std::vector<ResultRow> rows = opening.calls.all_results(job, dice.between(1, 2'000));
+    const std::vector<ResultRow> rows = opening.calls.all_results(job, 1 + static_cast<int>(dice() % 2'000));
     ASSERT_EQ(rows.size(), expected.size());
     for (std::size_t i = 0; i < rows.size(); ++i) ASSERT_EQ(rows[i].result, expected[i]) << i;
   }
