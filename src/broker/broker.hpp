@@ -282,7 +282,7 @@ class Broker {
   virtual awaitable<Result<std::uint64_t>> retry_failed(RequestId id, JobId job, int limit) = 0;
   // Removes a finished or cancelled job (conflict otherwise; leases of a cancelled job are simply forgotten).
   // True when nothing is left of it, false to be called again (not_found then: others have cleared the rest away);
-  // from the first call on nobody else sees it.
+  // from the first call on nobody else sees it. The same for a job that was removed when its time had passed.
   // Any call of any client also removes some, so a remover that dies leaves nothing behind.
   virtual awaitable<Result<bool>> remove(JobId job) = 0;
   virtual awaitable<BrokerStats> stats() = 0;

@@ -44,6 +44,7 @@ struct NodeOptions {
   Millis lease_time{30'000};
   Millis heartbeat{500};         // renewal; cancel and pause take hold within it
   Millis drain_timeout{30'000};  // after drain(): then what runs is abandoned
+  Millis hedge_after{0};         // with idle workers and nothing that waits: run what others hold for so long. 0: never
   bool stop_when_idle = false;   // run() returns when the broker has no unfinished job (the command `run`)
 };
 

@@ -130,6 +130,7 @@ Result<NodeOptions> node_options(const Config& config) {
   options.lease_time = config.duration("lease.time");
   options.heartbeat = config.duration("lease.heartbeat");
   options.drain_timeout = config.duration("lease.drain_timeout");
+  options.hedge_after = config.duration("lease.hedge_after");
   return options;
 }
 

@@ -58,6 +58,18 @@ std::vector<Lease> BrokerConformance::lease(int want, std::vector<std::string> o
   return exchange({}, want, std::move(offers)).leases;
 }
 
+std::vector<Lease> BrokerConformance::lease_as(const std::string& name, int want, Millis hedge_after) {
+  Exchange request;
+  request.id = next_request();
+  request.node = NodeId{name};
+  request.want = want;
+  request.lease_time = lease_time;
+  request.hedge_after = hedge_after;
+  Result<ExchangeReply> reply = broker.exchange(std::move(request));
+  EXPECT_TRUE(reply.has_value());
+  return std::move(reply->leases);
+}
+
 Lease BrokerConformance::lease_one(int want) {
   std::vector<Lease> leases = lease(want);
   EXPECT_EQ(leases.size(), 1U);

@@ -45,6 +45,7 @@ std::optional<std::string> Duel::play(const Tape& tape) {
   } catch (const std::exception& failure) {
     return failure.what();
   }
+  reached_.insert(model_broker_->met().begin(), model_broker_->met().end());
   return std::nullopt;
 }
 

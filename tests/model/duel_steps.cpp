@@ -146,12 +146,15 @@ Exchange Duel::draw_exchange(Dice& dice) {
   request.want = dice.chance(1) ? 1'001 : dice.between(0, 8);
   request.offers = draw_offers(dice);
   request.lease_time = Millis{dice.pick<int>({1'000, 5'000, 5'000, 30'000})};
+  if (dice.chance(50)) request.hedge_after = Millis{dice.pick<int>({1, 500, 2'000})};
+  if (dice.chance(1)) request.hedge_after = Millis{-1};
   return request;
 }
 
 void Duel::send(Dice& dice, const Exchange& request) {
-  std::string line = "exchange " + request.id.client + " " + std::to_string(request.id.sequence) + " wants " +
-                     std::to_string(request.want);
+  std::string line = "exchange " + request.id.client + " " + std::to_string(request.id.sequence) + " of " +
+                     request.node.value + " wants " + std::to_string(request.want) + " hedges after " +
+                     std::to_string(request.hedge_after.count());
   for (const Completion& one : request.completions) {
     static const std::vector<std::string> kinds{"done", "failed", "split", "released"};
     line += ", " + kinds[static_cast<std::size_t>(one.kind)] + " " + std::to_string(one.token.value) + ":" +
@@ -269,8 +272,10 @@ void Duel::remove(Dice& dice, const JobId& job) {
   note("remove " + job.value);
   const Result<bool> expected = model_.remove(job);
   Result<bool> actual = real(dice).remove(job);
-  expect_same("remove", expected ? "ok" : text(expected), actual ? "ok" : text(actual));
-  removed_.insert(job);
+  // Of one that is gone already there may be remains, until somebody has cleared them away.
+  const bool gone = !expected && expected.error().code == ErrorCode::not_found && std::ranges::count(jobs_, job) > 0;
+  if (!gone || !actual) expect_same("remove", expected ? "ok" : text(expected), actual ? "ok" : text(actual));
+  if (expected) removed_.insert(job);
   // The real broker may need several calls; other calls in between may do the rest.
   for (int calls = 0; actual && !*actual; ++calls) {
     if (calls == 1'000) expect_same("remove", "comes to an end", "does not");

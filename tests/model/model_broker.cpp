@@ -32,7 +32,7 @@ bool is_malformed(const JobSpec& spec) {
 
 bool is_malformed(const Exchange& request) {
   return !check_offers(request.offers) || request.want < 0 || request.want > most_wanted ||
-         request.lease_time <= Millis{0} ||
+         request.lease_time <= Millis{0} || request.hedge_after < Millis{0} ||
          std::ranges::any_of(request.completions, [](const Completion& one) { return is_malformed(one); });
 }
 

@@ -16,14 +16,14 @@ constexpr std::size_t most_specs = 64;
 #define DOCMILL_JOB_COLUMNS                                                                                    \
   "number, id, pipeline, priority, sealed, paused, is_cancelled, removed, servable, virtual_time, documents, " \
   "cursor, waiting, leased, retrying, done, failed, cancelled, partial, pages, created_at, touched_at, "       \
-  "finished_at, version, singles, runs, leases, results, needs, result_ttl"
+  "finished_at, version, singles, runs, leases, results, needs, result_ttl, hedges"
 
 void read_job(const Query& query, JobRow& row) {
   Counters& c = row.counters;
   query.read(row.number, row.id.value, row.pipeline, row.priority, row.sealed, row.paused, row.cancelled, row.removed,
              row.servable, row.virtual_time, row.documents, row.cursor, c.waiting, c.leased, c.retrying, c.done,
              c.failed, c.cancelled, row.partial, row.pages, row.created_at, row.touched_at, row.finished_at,
-             row.version, row.singles, row.runs, row.leases, row.results, row.needs, row.result_ttl);
+             row.version, row.singles, row.runs, row.leases, row.results, row.needs, row.result_ttl, row.hedges);
 }
 
 bool has_ended(const JobRow& row) {
@@ -100,7 +100,7 @@ JobRow& JobTable::create(JobRow row, const JobSpec& spec) {
   ++queue().jobs;
   database_.run(
       "INSERT INTO jobs VALUES (NULL, ?, nullif(?, ''), ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ?, ?, 0, "
-      "1, 0, 0, 0, 0, ?, ?)",
+      "1, 0, 0, 0, 0, ?, ?, 0)",
       row.id.value, spec.idempotency_key, row.pipeline, row.priority, row.created_at, row.touched_at, row.needs,
       row.result_ttl);
   row.number = static_cast<std::uint64_t>(database_.number("SELECT last_insert_rowid()"));
@@ -211,10 +211,10 @@ void JobTable::write(const JobRow& row) {
       "UPDATE jobs SET sealed = ?, paused = ?, is_cancelled = ?, removed = ?, servable = ?, virtual_time = ?, "
       "documents = ?, cursor = ?, waiting = ?, leased = ?, retrying = ?, done = ?, failed = ?, cancelled = ?, "
       "partial = ?, pages = ?, touched_at = ?, finished_at = ?, version = ?, singles = ?, runs = ?, leases = ?, "
-      "results = ? WHERE number = ?",
+      "results = ?, hedges = ? WHERE number = ?",
       row.sealed, row.paused, row.cancelled, row.removed, row.servable, row.virtual_time, row.documents, row.cursor,
       c.waiting, c.leased, c.retrying, c.done, c.failed, c.cancelled, row.partial, row.pages, row.touched_at,
-      row.finished_at, row.version, row.singles, row.runs, row.leases, row.results, row.number);
+      row.finished_at, row.version, row.singles, row.runs, row.leases, row.results, row.hedges, row.number);
 }
 
 }  // namespace docmill::sqlite

@@ -53,7 +53,8 @@ CREATE TABLE jobs (
   leases INTEGER NOT NULL,        -- leases held now
   results INTEGER NOT NULL,       -- chunks of results so far
   needs TEXT NOT NULL DEFAULT '', -- words with blanks between them
-  result_ttl INTEGER NOT NULL DEFAULT 0
+  result_ttl INTEGER NOT NULL DEFAULT 0,
+  hedges INTEGER NOT NULL DEFAULT 0 -- rows of hedges
 );
 CREATE INDEX turns ON jobs (needs, priority, virtual_time, number) WHERE servable = 1;
 CREATE INDEX open_jobs ON jobs (touched_at) WHERE sealed = 0 AND is_cancelled = 0;
@@ -89,10 +90,19 @@ CREATE TABLE leases (
   expires_at INTEGER,             -- NULL: found expired after its job was cancelled
   lease_time INTEGER NOT NULL,
   finished BLOB NOT NULL,         -- of a run: one bit per document that it no longer holds
-  node TEXT NOT NULL
+  node TEXT NOT NULL,
+  granted_at INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX leases_by_job ON leases (job, single, first);
 CREATE INDEX leases_by_expiry ON leases (expires_at, job, first, part) WHERE expires_at IS NOT NULL;
+CREATE INDEX held_leases ON leases (token) WHERE expires_at IS NOT NULL;
+
+-- Tasks that were given a second time since they last waited, and their leases; 0: that one holds the task no more.
+CREATE TABLE hedges (
+  job INTEGER NOT NULL, document INTEGER NOT NULL, part INTEGER NOT NULL,
+  first INTEGER NOT NULL, second INTEGER NOT NULL,
+  PRIMARY KEY (job, document, part)
+) WITHOUT ROWID;
 
 -- The exceptions: documents and parts that are leased, wait, are tried again, or failed on their own.
 CREATE TABLE tasks (
@@ -138,6 +148,14 @@ ALTER TABLE jobs ADD COLUMN needs TEXT NOT NULL DEFAULT '';
 ALTER TABLE jobs ADD COLUMN result_ttl INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX kept_jobs ON jobs (finished_at + result_ttl, number)
   WHERE result_ttl > 0 AND finished_at > 0 AND removed = 0;
+ALTER TABLE jobs ADD COLUMN hedges INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE leases ADD COLUMN granted_at INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX held_leases ON leases (token) WHERE expires_at IS NOT NULL;
+CREATE TABLE hedges (
+  job INTEGER NOT NULL, document INTEGER NOT NULL, part INTEGER NOT NULL,
+  first INTEGER NOT NULL, second INTEGER NOT NULL,
+  PRIMARY KEY (job, document, part)
+) WITHOUT ROWID;
 DROP INDEX turns;
 CREATE INDEX turns ON jobs (needs, priority, virtual_time, number) WHERE servable = 1;
 ALTER TABLE nodes ADD COLUMN offers BLOB NOT NULL DEFAULT x'';
@@ -200,7 +218,9 @@ void keep_a_log(Database& database, Millis patience) {
 
 std::unique_ptr<Database> open_database(const SqliteOptions& options) {
   auto database = std::make_unique<Database>(options.path, options.busy_timeout);
+  database->execute("BEGIN");  // another process may be making the tables: all of them are seen, or none
   const Content content = look_into(*database);
+  database->execute("COMMIT");
   if (database->is_read_only()) database->raise(SQLITE_READONLY);
 
   keep_a_log(*database, options.busy_timeout);

@@ -65,7 +65,7 @@ void Store::expire(const LeaseRow& lease) {
   std::set<std::uint64_t> returned;
   for (std::uint64_t i = 0; i < lease.count; ++i) {
     const TaskRef ref{lease.first.index + i, lease.first.part};
-    if (!lease.holds(ref)) continue;
+    if (!lease.holds(ref) || leave_to_other(job, lease.token, ref)) continue;
     if (!lease.single && deliveries < most_deliveries) {
       returned.insert(ref.index);
       continue;
@@ -143,6 +143,10 @@ bool Store::clear_away(std::uint64_t job, std::uint64_t budget) {
   spend(database_.run("DELETE FROM leases WHERE token IN (SELECT token FROM leases WHERE job = ? LIMIT ?)", job, left));
   spend(
       database_.run("DELETE FROM tasks WHERE job = ?1 AND (document, part) IN (SELECT document, part FROM tasks "
+                    "WHERE job = ?1 LIMIT ?2)",
+                    job, left));
+  spend(
+      database_.run("DELETE FROM hedges WHERE job = ?1 AND (document, part) IN (SELECT document, part FROM hedges "
                     "WHERE job = ?1 LIMIT ?2)",
                     job, left));
   spend(database_.run("DELETE FROM runs WHERE job = ?1 AND first IN (SELECT first FROM runs WHERE job = ?1 LIMIT ?2)",

@@ -23,6 +23,9 @@ Status check(const Exchange& request) {
   if (request.lease_time <= Millis{0}) {
     return fail(ErrorCode::invalid_option, "a lease must last for longer than nothing");
   }
+  if (request.hedge_after < Millis{0}) {
+    return fail(ErrorCode::invalid_option, "a task cannot be given a second time before the first");
+  }
   for (const Completion& completion : request.completions) {
     if (completion.kind != Completion::Kind::split) continue;
     if (completion.ref.part != 0) return fail(ErrorCode::invalid_option, "a part cannot be split again");
@@ -101,6 +104,7 @@ std::vector<Token> Store::serve_all(const Exchange& request) {
     want -= served;
     jobs_.flush();
   }
+  if (want > 0 && request.hedge_after > Millis{0}) hedge(request, want, tokens);
   return tokens;
 }
 
@@ -154,6 +158,7 @@ Token Store::grant(JobRow& job, LeaseRow lease, const Exchange& request) {
   lease.lease_time = request.lease_time;
   lease.expires_at = clock_.now() + request.lease_time;
   lease.node = request.node;
+  lease.granted_at = clock_.now();
   tasks_.insert(lease);
   ++job.leases;
   return lease.token;
