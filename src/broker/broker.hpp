@@ -36,13 +36,25 @@
 //    flag outlives everything but resume: a paused job that finishes and is retried is paused again.
 //  * A lease token that is unknown, expired or superseded, or whose task has ended, is stale: it changes nothing, and
 //    the reply says so. Expiry is strict: a lease is expired when now >= expires_at.
-//  * Expired leases and due retries are found in passing by exchange, renew and status calls, a bounded number (256 of
-//    each) a call, before the call's own work (so a retry that falls due at once waits for the next call), ordered by
-//    time due, then job creation, then index and part. So are open jobs abandoned for a day. No other call does it.
-//  * Turns: jobs that can be served (running, sealed, something waiting, pipeline among the node's) are served by
+//  * Found in passing, by exchange, renew and status calls and by no other, before the call's own work (so a retry that
+//    falls due at once waits for the next call), at most 256 of each kind a call, in this order:
+//      1. expired leases, by expires_at, job creation, first task as it was leased, token
+//      2. due retries, by time due, job creation, index, part
+//      3. open jobs abandoned for a day, by when they were touched last, job creation: cancelled
+//      4. ended jobs past their `result_ttl`, by finished_at + result_ttl, job creation: removed
+//  * Capabilities: a word is 1 to 128 bytes from '!' to '~', so no blanks. JobSpec::needs are at most 32 words,
+//  ascending
+//    by their bytes, each once; Exchange::offers at most 1,000 words in any order. A node may serve a job when each of
+//    the job's needs is among its offers, or when it offers nothing, which stands for everything. What words mean is
+//    agreed between those who submit and the nodes (core/needs.hpp); NodeInfo::offers is only shown.
+//  * Retention: a job with `result_ttl` > 0 that is finished or cancelled, with finished_at + result_ttl <= now, is
+//  removed
+//    as by remove() when it is found in passing. Until then everything works on it as ever; a retry by hand brings it
+//    back to life (finished_at 0), and the time runs anew from its next end.
+//  * Turns: jobs that can be served (running, sealed, something waiting, needs offered by the node) are served by
 //    (virtual time, creation order), under `strict` by (priority descending, virtual time, creation order). Serving n
 //    tasks adds n * (64 / weight). A job that becomes servable (was not a moment ago: seal, resume, retry, due retry,
-//    return of a lease, split, merge; the node's pipelines do not matter here) takes max(own virtual time, queue's
+//    return of a lease, split, merge; the node's offers do not matter here) takes max(own virtual time, queue's
 //    virtual time), the latter being the virtual time at which the last job was served, before that serving was added.
 //    One exchange serves job after job until `want` is filled or nothing is left. Changing the priority does not exist.
 //  * Within a job: single tasks first (merges, parts, retries; by index, then part), then returned runs (by first
@@ -52,8 +64,23 @@
 //    What remains of an expired run returns as runs: its contiguous remainders, one delivery more. Documents of a run
 //    that are released return as runs too: the contiguous stretches of those released in one exchange, deliveries kept.
 //    Runs are never joined again. A single task stays single.
-//  * A malformed request (limits below broken, no lease time, a split of a part or into fewer than 2 or more than 240
-//    parts) is `invalid_option` as a whole and changes nothing. A split of a merge is stale.
+//  * Hedging: where `want` is not filled by what waits and `hedge_after` > 0, the node is given tasks that another node
+//    holds already. The leases of jobs that are not cancelled are looked at in the order in which they were granted,
+//    256 at most. Used are those that have not expired, of another node (Exchange::node), granted at or before now -
+//    hedge_after, of a running (not paused) job that this node may serve. The tasks that such a lease still holds are
+//    given a second time, the last of them first (a node begins at the front: those at the end it may not have begun),
+//    each in a lease of its own that counts as the first one does, as a run of one document or as a single task. But
+//    not a task that was given a second time already since it last waited. This is no turn and moves no virtual time;
+//    the task stays leased, its attempts and deliveries as they are.
+//    While two leases hold a task, `done` and `split` by either end it, and the other lease holds it no more: its token
+//    is stale for that task, and a lease that holds nothing is gone. `failed` of whatever kind, `released` and expiry
+//    of one only take the task from that lease: accepted, nothing spent, no delivery, no error kept; so a second try
+//    never makes anything worse. What has expired holds until that is found. Who is left holds the task as if there had
+//    been one lease.
+//  * A malformed request (limits above and below broken, times below 0, a result_ttl over 100 years of 365 days, no
+//  lease
+//    time, a split of a part or into fewer than 2 or more than 240 parts) is `invalid_option` as a whole and changes
+//    nothing. A split of a merge is stale.
 //  * Names: any bytes but NUL, at most 64 KiB. Duplicates are different documents.
 #pragma once
 
@@ -135,9 +162,10 @@ struct Exchange {
   RequestId id;
   NodeId node;
   std::vector<Completion> completions;
-  int want = 0;                        // tasks to lease, at most 1,000; 0 is fine
-  std::vector<std::string> pipelines;  // what this node can run; empty: everything
+  int want = 0;                     // tasks to lease, at most 1,000; 0 is fine
+  std::vector<std::string> offers;  // what this node can do, in words; empty: everything
   Millis lease_time{30'000};
+  Millis hedge_after{0};  // second leases for tasks that others have held for so long; 0: none
 };
 struct ExchangeReply {
   std::vector<std::size_t> stale;  // positions in `completions` that were refused
@@ -208,6 +236,7 @@ struct NodeInfo {
   int workers = 0;
   int busy = 0;
   std::uint64_t tasks_done = 0;
+  std::vector<std::string> offers;  // as in its exchanges
 };
 
 struct BrokerStats {
@@ -253,7 +282,7 @@ class Broker {
   virtual awaitable<Result<std::uint64_t>> retry_failed(RequestId id, JobId job, int limit) = 0;
   // Removes a finished or cancelled job (conflict otherwise; leases of a cancelled job are simply forgotten).
   // True when nothing is left of it, false to be called again (not_found then: others have cleared the rest away);
-  // from the first call on nobody else sees it.
+  // from the first call on nobody else sees it. The same for a job that was removed when its time had passed.
   // Any call of any client also removes some, so a remover that dies leaves nothing behind.
   virtual awaitable<Result<bool>> remove(JobId job) = 0;
   virtual awaitable<BrokerStats> stats() = 0;

@@ -2,8 +2,12 @@
 
 #include <algorithm>
 
+#include "core/needs.hpp"
+
 namespace docmill::rules {
 namespace {
+
+constexpr Millis longest_ttl = std::chrono::hours(24) * 365 * 100;
 
 std::uint64_t splitmix64(std::uint64_t x) {
   x += 0x9e3779b97f4a7c15U;
@@ -36,6 +40,12 @@ TaskState split_state(std::uint64_t waiting, std::uint64_t leased, std::uint64_t
   if (leased > 0) return TaskState::leased;
   if (waiting > 0) return TaskState::waiting;
   return TaskState::retrying;
+}
+
+Status check(const JobSpec& spec) {
+  DOCMILL_CHECK(check_needs(spec.needs));
+  if (spec.result_ttl >= Millis{0} && spec.result_ttl <= longest_ttl) return {};
+  return fail(ErrorCode::invalid_option, "results are kept from 0 (for ever) to 100 years");
 }
 
 JobState job_state(JobFlags flags, const Counters& counters) {

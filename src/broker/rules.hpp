@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "core/job.hpp"
+#include "core/result.hpp"
 
 namespace docmill::rules {
 
@@ -17,6 +18,9 @@ Millis retry_delay(const RetryPolicy& policy, const JobId& job, TaskRef ref, int
 
 // State of a document that was split, from the states of its parts that are not final.
 TaskState split_state(std::uint64_t waiting, std::uint64_t leased, std::uint64_t retrying);
+
+// The limits of broker.hpp on what is submitted. invalid_option: broken.
+Status check(const JobSpec& spec);
 
 // What a job is, from its flags and counters.
 struct JobFlags {

@@ -17,6 +17,21 @@ RetryPolicy policy(std::int64_t base_ms, std::int64_t cap_ms) {
 
 const JobId job{"abcdefgh01234567"};
 
+TEST(Rules, AJobWithinTheLimitsMayBeSubmitted) {
+  JobSpec spec;
+  EXPECT_TRUE(check(spec));
+  spec.needs = {"ocr"};
+  spec.result_ttl = std::chrono::hours(24) * 365 * 100;
+  EXPECT_TRUE(check(spec));
+  spec.result_ttl += Millis{1};
+  EXPECT_EQ(check(spec).error().code, ErrorCode::invalid_option);
+  spec.result_ttl = Millis{-1};
+  EXPECT_EQ(check(spec).error().code, ErrorCode::invalid_option);
+  spec.result_ttl = Millis{0};
+  spec.needs = {"a b"};
+  EXPECT_EQ(check(spec).error().code, ErrorCode::invalid_option);
+}
+
 TEST(Rules, ATurnCostsLessTheHigherThePriority) {
   EXPECT_EQ(turn_cost(Priority::low), 64U);
   EXPECT_EQ(turn_cost(Priority::normal), 16U);

@@ -15,6 +15,7 @@
 #include "cli/queue.hpp"
 #include "cli/session.hpp"
 #include "node/record.hpp"
+#include "runtime/program.hpp"
 #include "system/parts.hpp"
 
 namespace docmill::cli {
@@ -47,7 +48,14 @@ void examine_worker(const Config& config, Findings& findings) {
                             "); are its libraries installed? tools/setup.sh installs them"});
     return;
   }
-  findings.push_back({Level::ok, "worker", worker->string() + ": " + printable(first_line(answer.output))});
+  const auto offers = worker_offers(config);
+  if (!offers) return findings.push_back({Level::problem, "worker", offers.error().message});
+  std::string stages;
+  for (const auto& word : *offers) {
+    if (!word.starts_with("lang:")) stages += (stages.empty() ? "" : ", ") + word;
+  }
+  findings.push_back(
+      {Level::ok, "worker", worker->string() + ": " + printable(first_line(answer.output)) + ", offers " + stages});
 }
 
 void examine_languages(Findings& findings) {

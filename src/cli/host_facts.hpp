@@ -3,18 +3,9 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace docmill::cli {
-
-struct ProgramAnswer {
-  int status = -1;     // exit status; -1: did not start, or was killed
-  std::string output;  // stdout and stderr, the beginning of them
-};
-ProgramAnswer run_program(const std::vector<std::string>& command);
-
-std::string_view first_line(std::string_view text);
 
 struct Languages {
   std::string directory;

@@ -10,6 +10,7 @@
 #include "cli/queue.hpp"
 #include "cli/session.hpp"
 #include "cli/submission.hpp"
+#include "core/needs.hpp"
 #include "core/sha256.hpp"
 #include "node/record.hpp"
 #include "node/sources.hpp"
@@ -231,6 +232,7 @@ awaitable<JobId> Resume::submit(std::string key) {
   create.spec.pipeline = request_.pipeline;
   create.spec.options = json::serialize(request_.options);
   create.spec.retry = request_.retry;
+  create.spec.needs = or_stop(needs_of(request_.pipeline, request_.options));
   create.spec.idempotency_key = key;
   create.spec.body_digest = key;
   std::vector<std::string_view> names;

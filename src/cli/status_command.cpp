@@ -2,11 +2,13 @@
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <memory>
+#include <optional>
 
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/queue.hpp"
 #include "cli/session.hpp"
+#include "cli/waiting.hpp"
 #include "node/record.hpp"
 
 namespace docmill::cli {
@@ -30,17 +32,26 @@ int exit_status(const JobStatus& job) {
   return has_ended(job) && (job.counters.failed > 0 || job.partial > 0) ? with_failures : all_done;
 }
 
-void print_status(const JobStatus& job) {
+void print_status(const JobStatus& job, const std::optional<std::string>& waits_for) {
   print("job       " + job.id.value + "\n");
   if (!job.spec.name.empty()) print("name      " + printable(job.spec.name) + "\n");
   print("pipeline  " + job.spec.pipeline + "\nstate     " + std::string(to_string(job.state)) + "\ndocuments " +
         progress_text(job) + "\ncreated   " + iso_time(job.created_at) + "\n");
+  if (waits_for) print("waits for " + *waits_for + "\n");
   if (job.finished_at.count() > 0) print("ended     " + iso_time(job.finished_at) + "\n");
 }
 
 awaitable<int> show_status(Broker& broker, std::string prefix, bool as_json) {
   const auto job = co_await find_job(broker, std::move(prefix));
-  as_json ? static_cast<void>(print_line(job_json(job))) : print_status(job);
+  const auto nodes = co_await broker.nodes();
+  const auto waits_for = what_it_waits_for(job, nodes);
+  if (as_json) {
+    auto object = job_json(job);
+    if (waits_for) object["waits_for"] = *waits_for;
+    print_line(object);
+  } else {
+    print_status(job, waits_for);
+  }
   co_return exit_status(job);
 }
 

@@ -13,6 +13,7 @@
 #include "cli/stage_flags.hpp"
 #include "cli/submission.hpp"
 #include "core/options.hpp"
+#include "core/needs.hpp"
 #include "core/sha256.hpp"
 
 namespace docmill::cli {
@@ -61,7 +62,9 @@ JobSpec spec_of(const SubmitFlags& flags, const Config& config, const std::vecto
   JobSpec spec;
   spec.name = flags.name.empty() ? job_name(documents.front().name, documents.size()) : flags.name;
   spec.pipeline = flags.pipeline;
-  spec.options = json::serialize(options_of(flags));
+  const auto options = options_of(flags);
+  spec.options = json::serialize(options);
+  spec.needs = or_stop(needs_of(flags.pipeline, options));
   spec.priority = *priority_from_string(flags.priority);
   spec.retry = retry_policy(config);
   spec.idempotency_key = flags.key;

@@ -84,6 +84,8 @@ constexpr std::array keys{
               "Pause between signs of life; cancel and pause take hold within it"},
     ConfigKey{"lease", "drain_timeout", duration, "30s", "", 0, day, "", "",
               "After the first Ctrl-C, running work may take so long to finish"},
+    ConfigKey{"lease", "hedge_after", duration, "2m", "", 0, day, "", "",
+              "Idle workers run again what another node has held for so long; who is first counts. 0s: never"},
     ConfigKey{"retry", "attempts", integer, "3", "", 1, 100, "", "--attempts",
               "Executions of a document that may fail before it is given up"},
     ConfigKey{"retry", "deliveries", integer, "10", "", 1, 1'000, "", "",

@@ -67,8 +67,11 @@ struct JobSpec {
   std::string options = "{}";  // JSON object; opaque to the broker
   Priority priority = Priority::normal;
   RetryPolicy retry;
+  Millis result_ttl{0};         // removed so long after its end; 0: kept until it is removed by hand
   std::string idempotency_key;  // empty: none. Lives as long as the job
   std::string body_digest;      // of documents and everything above; compared when the key is seen again
+  // What a node must offer to be given its tasks: words, ascending, each once (core/needs.hpp). Empty: nothing.
+  std::vector<std::string> needs;
 
   bool operator==(const JobSpec&) const = default;
 };

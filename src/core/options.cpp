@@ -226,6 +226,8 @@ Result<json::value> convert(const OptionSpec& spec, const json::value& given) {
 
 std::span<const OptionSpec> all_options() { return options; }
 
+std::span<const std::string_view> all_stages() { return stages; }
+
 bool applies_to(const OptionSpec& spec, std::string_view stage) {
   return spec.stage == stage || (spec.stage == every_stage && stage != lonely_stage);
 }

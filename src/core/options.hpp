@@ -39,6 +39,7 @@ struct OptionSpec {
 };
 
 std::span<const OptionSpec> all_options();
+std::span<const std::string_view> all_stages();
 
 // Whether it is an option of `stage`: its own, or one of every stage.
 bool applies_to(const OptionSpec& spec, std::string_view stage);

@@ -29,9 +29,9 @@ struct NodeOptions {
   std::string worker_executable;  // docmill-worker
   int workers = 1;                // processes that run at once, at most; started when there is work
   Isolation isolation = Isolation::document;
-  int part_pages = 32;                 // split longer documents; 0: never
-  int max_tasks_per_worker = 1000;     // isolation worker: replaced after so many tasks
-  std::vector<std::string> pipelines;  // what to lease; empty: everything
+  int part_pages = 32;              // split longer documents; 0: never
+  int max_tasks_per_worker = 1000;  // isolation worker: replaced after so many tasks
+  std::vector<std::string> offers;  // what it can do, in words (core/needs.hpp); empty: everything
 
   // Limits of one task. Over one: the worker is killed, the error names limit and page.
   Millis task_timeout{0};                     // 0: base + per page, see page_timeout
@@ -47,6 +47,7 @@ struct NodeOptions {
   Millis lease_time{30'000};
   Millis heartbeat{500};         // renewal; cancel and pause take hold within it
   Millis drain_timeout{30'000};  // after drain(): then what runs is abandoned
+  Millis hedge_after{0};         // with idle workers and nothing that waits: run what others hold for so long. 0: never
   bool stop_when_idle = false;   // run() returns when the broker has no unfinished job (the command `run`)
   // Outputs cannot be written at present (a full disk): 0: run() throws; else nothing is leased for so long, and then
   // it is tried again. What ran goes back to the queue, without an attempt spent.

@@ -51,6 +51,7 @@ NodeCore::NodeCore(const asio::any_io_executor& loop, Broker& broker, ArtifactSt
   info_.pid = static_cast<int>(::getpid());
   info_.version = DOCMILL_VERSION;
   info_.started_at = clock_.now();
+  info_.offers = options_.offers;
 }
 
 asio::awaitable<void> NodeCore::run() {

@@ -33,6 +33,7 @@ class NodeCore {
   boost::asio::awaitable<bool> all_jobs_ended();
   boost::asio::awaitable<void> give_back();
   void account(const std::vector<Finished>& batch, const ExchangeReply& reply);
+  int held() const { return static_cast<int>(ledger_.waiting() + ledger_.taken()); }
   int wanted() const;
   void dispatch();
   boost::asio::awaitable<void> rest();
@@ -75,6 +76,7 @@ class NodeCore {
 
   std::uint64_t sequence_ = 0;  // of our mutating calls
   bool dry_ = false;            // the broker had nothing for us when last asked
+  bool starved_ = false;        // the same, and it stays so when it is time to ask again
   bool draining_ = false;
   bool stopped_ = false;
   bool ended_ = false;

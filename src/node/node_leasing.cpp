@@ -53,9 +53,8 @@ asio::awaitable<void> NodeCore::rest() {
 
 int NodeCore::wanted() const {
   if (draining_ || paused()) return 0;
-  const int held = static_cast<int>(ledger_.waiting() + ledger_.taken());
   const int enough = options_.workers + lookahead(options_.workers, pace_);
-  return std::clamp(enough - held, 0, static_cast<int>(most_per_exchange));
+  return std::clamp(enough - held(), 0, static_cast<int>(most_per_exchange));
 }
 
 // A slot for each task that waits, as far as there are any left.
@@ -76,12 +75,18 @@ asio::awaitable<void> NodeCore::exchange(int want) {
   request.node = id_;
   for (const auto& finished : batch) request.completions.push_back(finished.completion);
   request.want = want;
-  request.pipelines = options_.pipelines;
+  // Nothing waited when we asked last. Workers that would be idle may do again what is slow elsewhere; no more tasks
+  // than these workers, for what is held ahead of them would help nobody.
+  if (const int idle = options_.workers - held(); starved_ && idle > 0) {
+    request.want = std::min(want, idle);
+    request.hedge_after = options_.hedge_after;
+  }
+  request.offers = options_.offers;
   request.lease_time = options_.lease_time;
   ExchangeReply reply = co_await ask_broker(request);
   account(batch, reply);
   ledger_.committed(batch);
-  if (want > 0) dry_ = reply.leases.empty() && !reply.more;
+  if (want > 0) dry_ = starved_ = reply.leases.empty() && !reply.more;
   for (auto& lease : reply.leases) ledger_.add(std::move(lease));
   if (resting_ && !ledger_.empty()) beat_.notify();
 }

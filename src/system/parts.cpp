@@ -10,6 +10,7 @@
 
 #include "broker/sqlite/database.hpp"
 #include "broker/sqlite/sqlite_broker.hpp"
+#include "runtime/program.hpp"
 
 namespace docmill {
 namespace {
@@ -105,6 +106,15 @@ Result<fs::path> find_worker(const Config& config) {
                                         "; install it there, or set DOCMILL_WORKER to its path");
 }
 
+Result<Words> worker_offers(const Config& config) {
+  DOCMILL_TRY(worker, find_worker(config));
+  const ProgramAnswer answer = run_program({worker.string(), "--offers"});
+  Words words = split_words(answer.output, '\n');
+  if (answer.status == 0 && !words.empty() && check_offers(words)) return words;
+  return fail(ErrorCode::internal,
+              worker.string() + " does not say what it can do: " + std::string(first_line(answer.output)));
+}
+
 int worker_count(const Config& config) {
   const auto most = config.integer("workers.max");
   const auto wanted = most == 0 ? usable_cores() : most;
@@ -130,6 +140,7 @@ Result<NodeOptions> node_options(const Config& config) {
   options.lease_time = config.duration("lease.time");
   options.heartbeat = config.duration("lease.heartbeat");
   options.drain_timeout = config.duration("lease.drain_timeout");
+  options.hedge_after = config.duration("lease.hedge_after");
   return options;
 }
 

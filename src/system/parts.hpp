@@ -8,6 +8,7 @@
 
 #include "broker/broker.hpp"
 #include "core/config.hpp"
+#include "core/needs.hpp"
 #include "node/node.hpp"
 #include "runtime/clock.hpp"
 
@@ -45,6 +46,10 @@ int usable_cores();
 // docmill-worker: workers.executable, else beside this program, else in ../libexec of it. not_found: the sentence says
 // where it was looked for.
 Result<std::filesystem::path> find_worker(const Config& config);
+
+// What a node with this docmill-worker can do on this machine (core/needs.hpp). Starts the program, and waits for it.
+// not_found: there is none. internal: it does not answer.
+Result<Words> worker_offers(const Config& config);
 
 // How many workers the configuration asks for.
 int worker_count(const Config& config);

@@ -60,7 +60,7 @@ class Client {
 
   void exchange() {
     Exchange request{
-        .id = next(), .node = NodeId{name_}, .completions = {}, .want = dice_.between(1, 30), .pipelines = {}};
+        .id = next(), .node = NodeId{name_}, .completions = {}, .want = dice_.between(1, 30), .offers = {}};
     std::vector<std::string> reports;
     for (const Lease& lease : leases_) {
       for (const LeasedTask& task : lease.tasks) {
@@ -131,7 +131,7 @@ void check_job(SyncBroker& broker, const JobId& job, const Acknowledged& told) {
 void finish_everything(SyncBroker& broker) {
   std::vector<Completion> completions;
   for (bool more = true; more;) {
-    Exchange request{.id = {}, .node = NodeId{"survivor"}, .completions = completions, .want = 1'000, .pipelines = {}};
+    Exchange request{.id = {}, .node = NodeId{"survivor"}, .completions = completions, .want = 1'000, .offers = {}};
     const Result<ExchangeReply> reply = broker.exchange(std::move(request));
     ASSERT_TRUE(reply.has_value());
     EXPECT_TRUE(reply->stale.empty());

@@ -43,19 +43,31 @@ JobSpec BrokerConformance::with_priority(Priority priority) {
 }
 
 ExchangeReply BrokerConformance::exchange(std::vector<Completion> completions, int want,
-                                          std::vector<std::string> pipelines) {
+                                          std::vector<std::string> offers) {
   Result<ExchangeReply> reply = broker.exchange({.id = next_request(),
                                                  .node = NodeId{"n"},
                                                  .completions = std::move(completions),
                                                  .want = want,
-                                                 .pipelines = std::move(pipelines),
+                                                 .offers = std::move(offers),
                                                  .lease_time = lease_time});
   EXPECT_TRUE(reply.has_value());
   return std::move(*reply);
 }
 
-std::vector<Lease> BrokerConformance::lease(int want, std::vector<std::string> pipelines) {
-  return exchange({}, want, std::move(pipelines)).leases;
+std::vector<Lease> BrokerConformance::lease(int want, std::vector<std::string> offers) {
+  return exchange({}, want, std::move(offers)).leases;
+}
+
+std::vector<Lease> BrokerConformance::lease_as(const std::string& name, int want, Millis hedge_after) {
+  Exchange request;
+  request.id = next_request();
+  request.node = NodeId{name};
+  request.want = want;
+  request.lease_time = lease_time;
+  request.hedge_after = hedge_after;
+  Result<ExchangeReply> reply = broker.exchange(std::move(request));
+  EXPECT_TRUE(reply.has_value());
+  return std::move(reply->leases);
 }
 
 Lease BrokerConformance::lease_one(int want) {

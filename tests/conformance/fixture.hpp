@@ -31,8 +31,10 @@ class BrokerConformance : public testing::TestWithParam<BrokerFactory> {
   static JobSpec with_priority(Priority priority);
 
   // The mutating calls of node "n", each numbered; the answer must not be an error.
-  ExchangeReply exchange(std::vector<Completion> completions, int want, std::vector<std::string> pipelines = {});
-  std::vector<Lease> lease(int want, std::vector<std::string> pipelines = {});
+  ExchangeReply exchange(std::vector<Completion> completions, int want, std::vector<std::string> offers = {});
+  std::vector<Lease> lease(int want, std::vector<std::string> offers = {});
+  // What node `name` gets that asks with `hedge_after`.
+  std::vector<Lease> lease_as(const std::string& name, int want, Millis hedge_after);
   // What must be exactly one lease.
   Lease lease_one(int want);
   // Commits completions that must not be stale.

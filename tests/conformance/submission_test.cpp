@@ -195,7 +195,7 @@ TEST_P(BrokerConformance, Promise9_ARepeatedExchangeGivesTheSameLeasesAndCommits
                          .node = NodeId{"n"},
                          .completions = {done(first, 0), unknown, failed(first, true, 1)},
                          .want = 4,
-                         .pipelines = {}};
+                         .offers = {}};
   const ExchangeReply once = *broker.exchange(request);
   const ExchangeReply twice = *broker.exchange(request);
   EXPECT_THAT(once.stale, ElementsAre(1U));
@@ -213,7 +213,7 @@ TEST_P(BrokerConformance, Promise9_ARepeatedExchangeGivesTheSameLeasesAndCommits
 TEST_P(BrokerConformance, Promise9_ARepeatedExchangeLeavesOutLeasesThatHaveEnded) {
   submit(10);
   const Exchange request{
-      .id = {.client = "c", .sequence = 1}, .node = NodeId{"n"}, .completions = {}, .want = 4, .pipelines = {}};
+      .id = {.client = "c", .sequence = 1}, .node = NodeId{"n"}, .completions = {}, .want = 4, .offers = {}};
   const Lease lease = broker.exchange(request)->leases.at(0);
   commit({done(lease, 1), failed(lease, false, 3)});
   EXPECT_THAT(indexes(broker.exchange(request)->leases.at(0)), ElementsAre(0U, 2U));
@@ -247,11 +247,8 @@ TEST_P(BrokerConformance, Promise9_AnErrorIsRepeatedLikeAnyAnswer) {
 TEST_P(BrokerConformance, Promise9_AnEarlierNumberOrAnotherKindOfCallIsAConflict) {
   const JobId job = submit(3);
   const auto exchange_as = [&](std::uint64_t sequence) {
-    return broker.exchange({.id = {.client = "c", .sequence = sequence},
-                            .node = NodeId{"n"},
-                            .completions = {},
-                            .want = 1,
-                            .pipelines = {}});
+    return broker.exchange(
+        {.id = {.client = "c", .sequence = sequence}, .node = NodeId{"n"}, .completions = {}, .want = 1, .offers = {}});
   };
   ASSERT_TRUE(exchange_as(5).has_value());
   EXPECT_EQ(exchange_as(4).error().code, ErrorCode::conflict);

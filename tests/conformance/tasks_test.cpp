@@ -230,13 +230,13 @@ TEST_P(BrokerConformance, AMalformedExchangeIsRefusedAsAWholeAndChangesNothing) 
   of_a_part.ref.part = 1;
   for (const Completion& bad : {one_part, too_many, of_a_part}) {
     const Result<ExchangeReply> reply = broker.exchange(
-        {.id = next_request(), .node = NodeId{"n"}, .completions = {done(both, 0), bad}, .want = 1, .pipelines = {}});
+        {.id = next_request(), .node = NodeId{"n"}, .completions = {done(both, 0), bad}, .want = 1, .offers = {}});
     ASSERT_FALSE(reply.has_value());
     EXPECT_EQ(reply.error().code, ErrorCode::invalid_option);
   }
   for (const int want : {-1, 1'001}) {
     const Result<ExchangeReply> reply =
-        broker.exchange({.id = next_request(), .node = NodeId{"n"}, .completions = {}, .want = want, .pipelines = {}});
+        broker.exchange({.id = next_request(), .node = NodeId{"n"}, .completions = {}, .want = want, .offers = {}});
     ASSERT_FALSE(reply.has_value());
     EXPECT_EQ(reply.error().code, ErrorCode::invalid_option);
   }

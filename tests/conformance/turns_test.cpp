@@ -83,18 +83,6 @@ TEST_P(BrokerConformance, UnderStrictSchedulingHigherPrioritiesGoFirstAlways) {
   EXPECT_EQ(lease_one(2).job, low);
 }
 
-TEST_P(BrokerConformance, ANodeGetsOnlyPipelinesThatItRuns) {
-  JobSpec spec;
-  spec.pipeline = "preprocessing,ocr";
-  const JobId both = submit(2, spec);
-  const JobId ocr = submit(2);
-  ExchangeReply reply = exchange({}, 10, {"ocr", "nlp"});
-  EXPECT_THAT(jobs_of(reply.leases), ElementsAre(ocr));
-  EXPECT_FALSE(reply.more);
-  EXPECT_FALSE(exchange({}, 10, {"nlp"}).more);
-  EXPECT_THAT(jobs_of(lease(10)), ElementsAre(both));
-}
-
 TEST_P(BrokerConformance, SingleTasksGoFirstThenReturnedRunsThenFreshDocuments) {
   JobSpec spec = with_retry(3);
   spec.retry.backoff_base = Millis{0};

@@ -157,6 +157,8 @@ def test_two_signals_stop_at_once(docmill):
     assert process.returncode == 130
     counts = docmill.jobs("out")[0]["documents"]
     assert counts["leased"] == 0 and counts["waiting"] == 2
+    job = docmill.jobs("out")[0]["id"]
+    assert "waits for a node: none is at work" in docmill("status", job, "-o", "out").stdout
 
 
 def test_a_database_that_is_damaged_is_told(docmill, tmp_path):

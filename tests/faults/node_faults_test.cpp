@@ -56,6 +56,18 @@ class ForgetfulBroker final : public test::ForwardingBroker {
   int exchanges_ = 0;
 };
 
+// Sees what a node asks for.
+class AttentiveBroker final : public test::ForwardingBroker {
+ public:
+  using ForwardingBroker::ForwardingBroker;
+  awaitable<Result<ExchangeReply>> exchange(Exchange request) override {
+    if (request.want > 0) wants.emplace_back(request.want, request.hedge_after);
+    co_return co_await ForwardingBroker::exchange(std::move(request));
+  }
+
+  std::vector<std::pair<int, Millis>> wants;
+};
+
 // A store on a disk that is full.
 class FullStore final : public ArtifactStore {
  public:
@@ -161,6 +173,26 @@ TEST_F(NodeFaults, RunsEveryTaskInAProcessOfItsOwn) {
   EXPECT_EQ(status(job).state, JobState::finished);
   EXPECT_EQ(status(job).counters.done, 50U);
   EXPECT_EQ(witness_.completions.size(), 50U);
+}
+
+TEST_F(NodeFaults, RunsWhatASlowNodeHoldsWhenItHasNothingElseToDo) {
+  const auto job = submit("{}", names(5));
+  test::SyncBroker slow(loop_, *broker_);
+  Exchange request;
+  request.node = NodeId{"slow"};
+  request.want = 3;
+  request.lease_time = std::chrono::hours(1);
+  const Lease held = slow.exchange(request)->leases.at(0);
+  options_.hedge_after = 1ms;
+  AttentiveBroker broker(broker_);
+  run_node(broker, *store_);
+  EXPECT_EQ(status(job).state, JobState::finished);
+  EXPECT_EQ(status(job).counters.done, 5U);
+  EXPECT_EQ(slow.renew({.node = NodeId{"slow"}, .tokens = {held.token}, .lease_time = 1s}).lost.size(), 1U);
+  EXPECT_EQ(broker.wants.front().second, 0ms) << "what waits is asked for first";
+  for (const auto& [want, hedge_after] : broker.wants) {
+    EXPECT_TRUE(hedge_after == 0ms || want <= options_.workers) << "more than its idle workers can take";
+  }
 }
 
 TEST_F(NodeFaults, KeepsWorkersForManyTinyTasks) {

@@ -45,6 +45,7 @@ std::optional<std::string> Duel::play(const Tape& tape) {
   } catch (const std::exception& failure) {
     return failure.what();
   }
+  reached_.insert(model_broker_->met().begin(), model_broker_->met().end());
   return std::nullopt;
 }
 
@@ -258,6 +259,10 @@ void Duel::compare_books(Dice& dice) {
     check_version(status);
     reached_.insert("a job " + std::string(to_string(status.state)));
     if (status.partial > 0) reached_.insert("a partial result");
+  }
+  for (const JobId& job : jobs_) {
+    const bool listed = std::ranges::count(expected, job, &JobStatus::id) > 0;
+    if (!listed && !removed_.contains(job)) reached_.insert("a job gone by itself");
   }
   expect_same("stats", text(model_.stats()), text(broker.stats()));
 }

@@ -116,6 +116,7 @@ class Duel {
   std::vector<SyncBroker> real_;
 
   std::vector<JobId> jobs_;
+  std::set<JobId> removed_;  // by hand
   std::vector<Node> nodes_;
   std::vector<Known> leases_;
   std::map<Token, Token> real_of_;

@@ -16,16 +16,33 @@ std::string draw_name(Dice& dice, std::uint64_t number) {
   return "scan-" + std::to_string(number) + ".pdf";
 }
 
+// Of what the jobs need, some is offered by few nodes and one word by none but those that offer everything.
+std::vector<std::string> draw_needs(Dice& dice) {
+  if (dice.chance(1)) return {"not", "in order", "at all"};
+  return dice.pick<std::vector<std::string>>(
+      {{}, {"ocr"}, {"ocr"}, {"ocr"}, {"lang:deu", "ocr"}, {"lang:deu", "lang:eng", "ocr"}, {"nlp"}, {"run:7"}});
+}
+
+std::vector<std::string> draw_offers(Dice& dice) {
+  if (dice.chance(60)) return {};
+  if (dice.chance(1)) return {"ocr", ""};
+  return dice.pick<std::vector<std::string>>(
+      {{"ocr"}, {"ocr", "nlp", "ocr"}, {"ocr", "lang:deu"}, {"ocr", "lang:eng", "lang:deu"}, {"nlp"}});
+}
+
 JobSpec draw_spec(Dice& dice) {
   JobSpec spec;
   spec.name = dice.chance(20) ? "a 'name'\nof two lines" : "";
   spec.pipeline = dice.chance(70) ? "ocr" : "preprocessing,nlp";
+  spec.needs = draw_needs(dice);
   if (dice.chance(20)) spec.options = R"({"language":"eng"})";
   spec.priority = dice.pick<Priority>({Priority::low, Priority::normal, Priority::high, Priority::critical});
   spec.retry = {.max_attempts = dice.between(1, 3),
                 .max_deliveries = dice.between(1, 3),
                 .backoff_base = Millis{dice.chance(20) ? 0 : dice.between(1, 3'000)},
                 .backoff_cap = Millis{dice.between(1'000, 20'000)}};
+  if (dice.chance(25)) spec.result_ttl = Millis{dice.pick<int>({1, 5'000, 30'000, 3'600'000})};
+  if (dice.chance(1)) spec.result_ttl = Millis{-1};
   if (dice.chance(20)) {
     spec.idempotency_key = dice.pick<std::string>({"one", "two", "three"});
     spec.body_digest = dice.pick<std::string>({"digest", "digest", "another"});
@@ -127,15 +144,17 @@ Exchange Duel::draw_exchange(Dice& dice) {
   request.id = next_request(dice);
   request.node = node.id;
   request.want = dice.chance(1) ? 1'001 : dice.between(0, 8);
-  if (dice.chance(30)) request.pipelines = {"ocr"};
-  if (dice.chance(10)) request.pipelines = {"preprocessing,nlp", "nlp"};
+  request.offers = draw_offers(dice);
   request.lease_time = Millis{dice.pick<int>({1'000, 5'000, 5'000, 30'000})};
+  if (dice.chance(50)) request.hedge_after = Millis{dice.pick<int>({1, 500, 2'000})};
+  if (dice.chance(1)) request.hedge_after = Millis{-1};
   return request;
 }
 
 void Duel::send(Dice& dice, const Exchange& request) {
-  std::string line = "exchange " + request.id.client + " " + std::to_string(request.id.sequence) + " wants " +
-                     std::to_string(request.want);
+  std::string line = "exchange " + request.id.client + " " + std::to_string(request.id.sequence) + " of " +
+                     request.node.value + " wants " + std::to_string(request.want) + " hedges after " +
+                     std::to_string(request.hedge_after.count());
   for (const Completion& one : request.completions) {
     static const std::vector<std::string> kinds{"done", "failed", "split", "released"};
     line += ", " + kinds[static_cast<std::size_t>(one.kind)] + " " + std::to_string(one.token.value) + ":" +
@@ -209,6 +228,7 @@ void Duel::register_node(Dice& dice) {
   node.workers = dice.between(0, 4);
   node.busy = dice.between(0, 4);
   node.tasks_done = dice.below(100);
+  node.offers = draw_offers(dice);
   if (dice.chance(75)) {
     note("register node " + node.id.value);
     model_.register_node(node);
@@ -252,7 +272,10 @@ void Duel::remove(Dice& dice, const JobId& job) {
   note("remove " + job.value);
   const Result<bool> expected = model_.remove(job);
   Result<bool> actual = real(dice).remove(job);
-  expect_same("remove", expected ? "ok" : text(expected), actual ? "ok" : text(actual));
+  // Of one that is gone already there may be remains, until somebody has cleared them away.
+  const bool gone = !expected && expected.error().code == ErrorCode::not_found && std::ranges::count(jobs_, job) > 0;
+  if (!gone || !actual) expect_same("remove", expected ? "ok" : text(expected), actual ? "ok" : text(actual));
+  if (expected) removed_.insert(job);
   // The real broker may need several calls; other calls in between may do the rest.
   for (int calls = 0; actual && !*actual; ++calls) {
     if (calls == 1'000) expect_same("remove", "comes to an end", "does not");

@@ -5,6 +5,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "core/needs.hpp"
+
 namespace docmill::test {
 namespace {
 
@@ -13,6 +15,7 @@ constexpr std::size_t most_name_bytes = 64 * 1024;
 constexpr int most_wanted = 1'000;
 constexpr Millis client_memory = std::chrono::hours(1);
 constexpr Millis node_memory = std::chrono::minutes(1);
+constexpr Millis longest_ttl = std::chrono::hours(24 * 365 * 100);
 
 Error no_job(const JobId& job) { return fail(ErrorCode::not_found, "there is no job " + job.value); }
 Error refused(const std::string& why) { return fail(ErrorCode::conflict, why); }
@@ -23,8 +26,13 @@ bool is_malformed(const Completion& completion) {
   return completion.ref.part != 0 || completion.parts.size() < 2 || completion.parts.size() > 240;
 }
 
+bool is_malformed(const JobSpec& spec) {
+  return !check_needs(spec.needs) || spec.result_ttl < Millis{0} || spec.result_ttl > longest_ttl;
+}
+
 bool is_malformed(const Exchange& request) {
-  return request.want < 0 || request.want > most_wanted || request.lease_time <= Millis{0} ||
+  return !check_offers(request.offers) || request.want < 0 || request.want > most_wanted ||
+         request.lease_time <= Millis{0} || request.hedge_after < Millis{0} ||
          std::ranges::any_of(request.completions, [](const Completion& one) { return is_malformed(one); });
 }
 
@@ -93,6 +101,7 @@ void ModelBroker::settle(ModelJob& job) {
 // ---- Submission
 
 awaitable<Result<CreatedJob>> ModelBroker::create(CreateJob request) {
+  if (is_malformed(request.spec)) co_return malformed("the job breaks a limit");
   if (auto earlier = replay<CreatedJob>(request.id)) co_return *earlier;
   Result<CreatedJob> answer = create_now(request.spec);
   remember(request.id, answer);

@@ -25,6 +25,9 @@ class ModelBroker final : public Broker {
   // The next job that is created gets this id: that of another broker, so that draws which hash it agree.
   void adopt_next_job_id(JobId id) { next_job_id_ = std::move(id); }
 
+  // Situations that came about and that no answer tells of.
+  const std::set<std::string>& met() const { return met_; }
+
   awaitable<Result<CreatedJob>> create(CreateJob request) override;
   awaitable<Status> add_documents(AddDocuments request) override;
   awaitable<Status> seal(JobId job) override;
@@ -55,16 +58,21 @@ class ModelBroker final : public Broker {
   ExchangeAnswer exchange_now(const Exchange& request);
   Result<std::uint64_t> retry_failed_now(const JobId& job, int limit);
 
-  // What is found in passing: expired leases, due retries, abandoned jobs.
+  // What is found in passing: expired leases, due retries, abandoned jobs, jobs past their retention.
   void repair();
   void repair_leases();
   void repair_retries();
   void repair_abandoned();
-  void expire(const ModelLease& lease);
+  void repair_retention();
+  void expire(Token token);
   void cancel_now(ModelJob& job);
 
   // Completions. False: stale.
   bool complete(const Completion& completion, Released& released);
+  void apply(ModelJob& job, const Completion& completion);
+  // The other lease that holds the task too; none: 0.
+  Token other_holder(Token token, TaskRef ref) const;
+  void take_from(Token token, TaskRef ref);
   void finish(ModelJob& job, const Completion& completion);
   void split(ModelJob& job, const Completion& completion);
   void fail_attempt(ModelJob& job, const Completion& completion);
@@ -73,9 +81,11 @@ class ModelBroker final : public Broker {
   void return_runs(ModelJob& job, const std::set<std::uint64_t>& indexes);
 
   // Turns.
-  std::vector<std::uint64_t> servable_for(const std::vector<std::string>& pipelines) const;
+  std::vector<std::uint64_t> servable_for(const std::vector<std::string>& offers) const;
   void serve(std::uint64_t number, const Exchange& request, std::uint64_t& want, std::vector<Token>& tokens);
-  Token grant(std::uint64_t number, bool run, const std::set<TaskRef>& tasks, Millis lease_time);
+  void hedge(const Exchange& request, std::uint64_t want, std::vector<Token>& tokens);
+  bool may_hedge(Token token, const Exchange& request) const;
+  Token grant(std::uint64_t number, bool run, const std::set<TaskRef>& tasks, const Exchange& request);
   Lease describe(Token token) const;
   ExchangeReply reply_from(const ExchangeAnswer& answer) const;
   bool holds(Token token) const;
@@ -100,6 +110,7 @@ class ModelBroker final : public Broker {
   std::map<Token, ModelLease> leases_;
   std::map<std::string, ModelClient> clients_;
   std::map<NodeId, NodeInfo> nodes_;
+  std::set<std::string> met_;
   std::set<boost::asio::steady_timer*> waiting_;  // of wait_for_work and watch, cancelled by settle()
 };
 

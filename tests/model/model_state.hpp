@@ -17,10 +17,11 @@ namespace docmill::test {
 // What can be leased on its own: a document, a part, a merge.
 struct Work {
   TaskState state = TaskState::waiting;
-  int attempts = 0;    // spent
-  int deliveries = 0;  // lost
-  TimePoint due{};     // of a retrying one
-  Error error;         // the last one
+  int attempts = 0;     // spent
+  int deliveries = 0;   // lost
+  TimePoint due{};      // of a retrying one
+  Error error;          // the last one
+  bool hedged = false;  // given a second time since it last waited
 };
 
 struct Part : Work {
@@ -75,7 +76,10 @@ struct ModelJob {
 struct ModelLease {
   std::uint64_t job = 0;  // creation number
   bool run = false;       // of whole documents; else one single task
+  NodeId node;
+  TimePoint granted_at{};
   TimePoint expires_at{};
+  TaskRef first;  // as it was leased
   std::set<TaskRef> held;
 };
 

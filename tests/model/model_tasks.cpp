@@ -3,13 +3,20 @@
 #include <tuple>
 
 #include "broker/rules.hpp"
+#include "core/needs.hpp"
 #include "tests/model/model_broker.hpp"
 
 namespace docmill::test {
 namespace {
 
 constexpr std::size_t most_repairs = 256;
+constexpr std::size_t most_looked_at = 256;  // leases, to be given a second time
 constexpr Millis open_memory = std::chrono::hours(24);
+
+std::string name_of(Completion::Kind kind) {
+  static const std::vector<std::string> names{"done", "failed", "split", "released"};
+  return names.at(static_cast<std::size_t>(kind));
+}
 
 bool is_final(TaskState state) { return state == TaskState::done || state == TaskState::failed; }
 
@@ -28,25 +35,31 @@ void ModelBroker::repair() {
   repair_leases();
   repair_retries();
   repair_abandoned();
+  repair_retention();
   settle();
 }
 
 void ModelBroker::repair_leases() {
   std::vector<std::tuple<TimePoint, std::uint64_t, TaskRef, Token>> expired;
   for (const auto& [token, lease] : leases_) {
-    if (!holds(token)) expired.emplace_back(lease.expires_at, lease.job, *lease.held.begin(), token);
+    if (!holds(token)) expired.emplace_back(lease.expires_at, lease.job, lease.first, token);
   }
   sort_and_bound(expired);
   for (const auto& [due, job, ref, token] : expired) {
-    expire(leases_.at(token));
+    expire(token);
     leases_.erase(token);
   }
 }
 
-void ModelBroker::expire(const ModelLease& lease) {
+void ModelBroker::expire(Token token) {
+  const ModelLease& lease = leases_.at(token);
   ModelJob& job = jobs_.at(lease.job);
   std::set<std::uint64_t> returned;
   for (const TaskRef ref : lease.held) {
+    if (other_holder(token, ref) != Token{}) {
+      met_.insert("one of two leases: lost");
+      continue;
+    }
     Work& work = job.work(ref);
     ++work.deliveries;
     if (work.deliveries >= job.spec->retry.max_deliveries) {
@@ -87,6 +100,17 @@ void ModelBroker::repair_abandoned() {
   for (const auto& [touched_at, number] : abandoned) cancel_now(jobs_.at(number));
 }
 
+void ModelBroker::repair_retention() {
+  std::vector<std::tuple<TimePoint, std::uint64_t>> past;
+  for (const auto& [number, job] : jobs_) {
+    const TimePoint until = job.finished_at + job.spec->result_ttl;
+    const bool limited = job.finished_at > TimePoint{} && job.spec->result_ttl > Millis{0};
+    if (limited && until <= clock_.now()) past.emplace_back(until, number);
+  }
+  sort_and_bound(past);
+  for (const auto& [until, number] : past) jobs_.erase(number);
+}
+
 void ModelBroker::cancel_now(ModelJob& job) {
   job.cancelled = true;
   std::erase_if(leases_, [&](const auto& entry) { return jobs_.at(entry.second.job).cancelled; });
@@ -104,11 +128,12 @@ ExchangeAnswer ModelBroker::exchange_now(const Exchange& request) {
   settle();
 
   auto want = static_cast<std::uint64_t>(request.want);
-  for (const std::uint64_t number : servable_for(request.pipelines)) {
+  for (const std::uint64_t number : servable_for(request.offers)) {
     if (want > 0) serve(number, request, want, answer.tokens);
   }
+  if (request.hedge_after > Millis{0}) hedge(request, want, answer.tokens);
   settle();
-  answer.more = !servable_for(request.pipelines).empty();
+  answer.more = !servable_for(request.offers).empty();
   return answer;
 }
 
@@ -126,9 +151,18 @@ bool ModelBroker::complete(const Completion& completion, Released& released) {
 
   const bool run = lease.run;
   const std::pair key(completion.token, lease.job);
-  lease.held.erase(completion.ref);
-  if (lease.held.empty()) leases_.erase(completion.token);
+  const Token other = other_holder(completion.token, completion.ref);
+  const bool ends = completion.kind == Completion::Kind::done || completion.kind == Completion::Kind::split;
+  take_from(completion.token, completion.ref);
+  if (other != Token{}) met_.insert("one of two leases: " + name_of(completion.kind));
+  if (other != Token{} && !ends) return true;  // who is left goes on as if nothing had been
+  if (other != Token{}) take_from(other, completion.ref);
+  apply(job, completion);
+  if (run && completion.kind == Completion::Kind::released) released[key].insert(completion.ref.index);
+  return true;
+}
 
+void ModelBroker::apply(ModelJob& job, const Completion& completion) {
   switch (completion.kind) {
     case Completion::Kind::done:
       finish(job, completion);
@@ -141,10 +175,22 @@ bool ModelBroker::complete(const Completion& completion, Released& released) {
       break;
     case Completion::Kind::released:
       job.work(completion.ref).state = TaskState::waiting;
-      if (run) released[key].insert(completion.ref.index);
       break;
   }
-  return true;
+}
+
+Token ModelBroker::other_holder(Token token, TaskRef ref) const {
+  for (const auto& [candidate, lease] : leases_) {
+    const bool same_job = lease.job == leases_.at(token).job;
+    if (candidate != token && same_job && lease.held.contains(ref)) return candidate;
+  }
+  return Token{};
+}
+
+void ModelBroker::take_from(Token token, TaskRef ref) {
+  ModelLease& lease = leases_.at(token);
+  lease.held.erase(ref);
+  if (lease.held.empty()) leases_.erase(token);
 }
 
 void ModelBroker::finish(ModelJob& job, const Completion& completion) {
@@ -214,10 +260,10 @@ void ModelBroker::return_runs(ModelJob& job, const std::set<std::uint64_t>& inde
 
 // ---- Turns
 
-std::vector<std::uint64_t> ModelBroker::servable_for(const std::vector<std::string>& pipelines) const {
+std::vector<std::uint64_t> ModelBroker::servable_for(const std::vector<std::string>& offers) const {
   std::vector<std::tuple<int, std::uint64_t, std::uint64_t>> turns;
   for (const auto& [number, job] : jobs_) {
-    const bool mine = pipelines.empty() || std::ranges::count(pipelines, job.spec->pipeline) > 0;
+    const bool mine = covers(offers, job.spec->needs);
     const int rank = strict_ ? -static_cast<int>(job.spec->priority) : 0;
     if (job.servable && mine) turns.emplace_back(rank, job.virtual_time, number);
   }
@@ -234,12 +280,12 @@ void ModelBroker::serve(std::uint64_t number, const Exchange& request, std::uint
   const auto grant_run = [&](std::uint64_t first, std::uint64_t count) {
     std::set<TaskRef> tasks;
     for (std::uint64_t index = first; index < first + count; ++index) tasks.insert({index, 0});
-    tokens.push_back(grant(number, true, tasks, request.lease_time));
+    tokens.push_back(grant(number, true, tasks, request));
     want -= count;
   };
   for (const TaskRef ref : job.waiting_singles()) {
     if (want == 0) break;
-    tokens.push_back(grant(number, false, {ref}, request.lease_time));
+    tokens.push_back(grant(number, false, {ref}, request));
     --want;
   }
   while (want > 0 && !job.runs.empty()) {
@@ -258,11 +304,47 @@ void ModelBroker::serve(std::uint64_t number, const Exchange& request, std::uint
   job.virtual_time += (wanted - want) * rules::turn_cost(job.spec->priority);
 }
 
-Token ModelBroker::grant(std::uint64_t number, bool run, const std::set<TaskRef>& tasks, Millis lease_time) {
-  for (const TaskRef ref : tasks) jobs_.at(number).work(ref).state = TaskState::leased;
+Token ModelBroker::grant(std::uint64_t number, bool run, const std::set<TaskRef>& tasks, const Exchange& request) {
+  for (const TaskRef ref : tasks) {
+    jobs_.at(number).work(ref).state = TaskState::leased;
+    jobs_.at(number).work(ref).hedged = false;
+  }
   const Token token{++last_token_};
-  leases_[token] = {.job = number, .run = run, .expires_at = clock_.now() + lease_time, .held = tasks};
+  leases_[token] = {.job = number,
+                    .run = run,
+                    .node = request.node,
+                    .granted_at = clock_.now(),
+                    .expires_at = clock_.now() + request.lease_time,
+                    .first = *tasks.begin(),
+                    .held = tasks};
   return token;
+}
+
+// ---- Second leases
+
+void ModelBroker::hedge(const Exchange& request, std::uint64_t want, std::vector<Token>& tokens) {
+  std::vector<Token> oldest;
+  for (const auto& [token, lease] : leases_) oldest.push_back(token);
+  if (oldest.size() > most_looked_at) oldest.resize(most_looked_at);
+  for (const Token token : oldest) {
+    if (!may_hedge(token, request)) continue;
+    const ModelLease& lease = leases_.at(token);
+    for (auto ref = lease.held.rbegin(); ref != lease.held.rend() && want > 0; ++ref) {
+      Work& work = jobs_.at(lease.job).work(*ref);
+      if (work.hedged) continue;
+      tokens.push_back(grant(lease.job, lease.run, {*ref}, request));
+      work.hedged = true;
+      met_.insert(lease.run ? "a document of a run given a second time" : "a single task given a second time");
+      --want;
+    }
+  }
+}
+
+bool ModelBroker::may_hedge(Token token, const Exchange& request) const {
+  const ModelLease& lease = leases_.at(token);
+  const ModelJob& job = jobs_.at(lease.job);
+  return holds(token) && lease.node != request.node && lease.granted_at <= clock_.now() - request.hedge_after &&
+         job.status().state == JobState::running && covers(request.offers, job.spec->needs);
 }
 
 // ---- Replies

@@ -6,6 +6,8 @@
 #include <map>
 #include <sstream>
 
+#include "core/needs.hpp"
+
 namespace docmill::test {
 
 std::string text(const std::string& bytes) {
@@ -23,7 +25,8 @@ std::string text(const JobSpec& spec) {
   out << text(spec.name) << ' ' << spec.pipeline << ' ' << text(spec.options) << ' ' << to_string(spec.priority)
       << " attempts " << spec.retry.max_attempts << " deliveries " << spec.retry.max_deliveries << " backoff "
       << spec.retry.backoff_base.count() << ".." << spec.retry.backoff_cap.count() << " key "
-      << text(spec.idempotency_key) << text(spec.body_digest);
+      << text(spec.idempotency_key) << text(spec.body_digest) << " needs " << join_words(spec.needs) << " ttl "
+      << spec.result_ttl.count();
   return out.str();
 }
 
@@ -78,7 +81,8 @@ std::string text(const std::vector<NodeInfo>& nodes) {
   for (const NodeInfo& node : nodes) {
     std::ostringstream out;
     out << node.id.value << ' ' << node.host << ' ' << node.pid << ' ' << node.version << ' ' << node.started_at.count()
-        << ' ' << node.seen_at.count() << ' ' << node.workers << ' ' << node.busy << ' ' << node.tasks_done << '\n';
+        << ' ' << node.seen_at.count() << ' ' << node.workers << ' ' << node.busy << ' ' << node.tasks_done << ' '
+        << join_words(node.offers) << '\n';
     lines[node.id] += out.str();
   }
   std::string all;

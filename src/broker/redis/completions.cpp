@@ -6,6 +6,7 @@
 
 #include "broker/redis/result_log.hpp"
 #include "broker/redis/wire.hpp"
+#include "core/needs.hpp"
 
 namespace docmill::redis {
 namespace {
@@ -108,16 +109,15 @@ Steps pack_completions(const std::vector<Completion>& completions) {
 std::vector<std::string> pack_exchange(const Exchange& request, const RequestId& id, bool strict_scheduling,
                                        const std::string& known_specs) {
   Steps steps = pack_completions(request.completions);
-  std::string classes;
-  for (const std::string& pipeline : request.pipelines) classes += '\0' + pipeline;
-  if (!classes.empty()) classes += '\0';
+  const std::string offers = request.offers.empty() ? "" : " " + join_words(request.offers) + " ";
   std::vector<std::string> arguments{id.client,
                                      std::to_string(id.sequence),
                                      request.node.value,
                                      std::to_string(request.want),
                                      std::to_string(request.lease_time.count()),
                                      strict_scheduling ? "1" : "",
-                                     std::move(classes),
+                                     offers,
+                                     std::to_string(request.hedge_after.count()),
                                      known_specs,
                                      std::move(steps.steps),
                                      std::move(steps.data)};

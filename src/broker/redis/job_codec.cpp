@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "broker/rules.hpp"
+#include "core/needs.hpp"
 
 namespace docmill::redis {
 namespace {
@@ -26,6 +27,8 @@ std::string pack_spec(const JobSpec& spec) {
   put(out, spec.retry.max_deliveries);
   put(out, spec.retry.backoff_base);
   put(out, spec.retry.backoff_cap);
+  put(out, spec.result_ttl);
+  out.text(join_words(spec.needs));
   return out.take();
 }
 
@@ -42,6 +45,8 @@ JobSpec unpack_spec(std::string_view packed) {
   spec.retry.max_deliveries = number(in);
   spec.retry.backoff_base = time(in);
   spec.retry.backoff_cap = time(in);
+  spec.result_ttl = time(in);
+  spec.needs = split_words(in.text());
   return spec;
 }
 
@@ -74,6 +79,7 @@ std::string pack_node(const NodeInfo& node) {
   put(out, node.workers);
   put(out, node.busy);
   out.u64(node.tasks_done);
+  out.text(join_words(node.offers));
   return out.take();
 }
 
@@ -86,6 +92,7 @@ void unpack_node(std::string_view packed, NodeInfo& node) {
   node.workers = number(in);
   node.busy = number(in);
   node.tasks_done = in.u64();
+  node.offers = split_words(in.text());
 }
 
 }  // namespace docmill::redis

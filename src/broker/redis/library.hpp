@@ -15,10 +15,10 @@ inline constexpr int library_version = 1;
 std::string library_text();
 
 // The keys of a namespace in the order in which every call passes them; the library's KEY_NAMES. A test compares them.
-inline constexpr std::array<std::string_view, 22> key_names{
-    "queue",  "jobs", "specs", "ids",   "removed", "keys", "open",  "turns",   "names", "results", "leases",
-    "expiry", "held", "runs",  "tasks", "due",     "rows", "parts", "clients", "calls", "nodes",   "seen",
-};
+inline constexpr std::array<std::string_view, 25> key_names{
+    "queue", "jobs",    "specs",  "ids",     "removed", "keys",    "open",   "turns", "kept",
+    "names", "results", "leases", "expiry",  "held",    "granted", "hedges", "runs",  "tasks",
+    "due",   "rows",    "parts",  "clients", "calls",   "nodes",   "seen"};
 
 // The hash tag keeps all of a namespace in one slot of a cluster.
 std::string key_prefix(std::string_view name_space);  // "{docmill:NAME}:"

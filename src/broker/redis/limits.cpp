@@ -1,6 +1,7 @@
 #include "broker/redis/limits.hpp"
 
 #include "broker/redis/wire.hpp"
+#include "core/needs.hpp"
 
 namespace docmill::redis {
 namespace {
@@ -32,11 +33,13 @@ Status check(const AddDocuments& request) {
 }
 
 Status check(const Exchange& request) {
+  DOCMILL_CHECK(check_offers(request.offers));
   if (request.want < 0 || request.want > most_wanted) {
     return malformed("an exchange takes from 0 to " + std::to_string(most_wanted) + " tasks, not " +
                      std::to_string(request.want));
   }
   if (request.lease_time <= Millis{0}) return malformed("a lease must last for longer than nothing");
+  if (request.hedge_after < Millis{0}) return malformed("a task cannot be given a second time before the first");
   for (const Completion& completion : request.completions) {
     if (completion.kind != Completion::Kind::split) continue;
     if (completion.ref.part != 0) return malformed("a part cannot be split again");

@@ -15,6 +15,8 @@
 #include "broker/redis/result_log.hpp"
 #include "broker/redis/session.hpp"
 #include "broker/redis/task_listing.hpp"
+#include "broker/rules.hpp"
+#include "core/needs.hpp"
 #include "runtime/random.hpp"
 
 namespace docmill {
@@ -82,6 +84,8 @@ awaitable<Status> RedisBroker::tell_safely(std::string_view function, Arguments 
 // ---- Submission
 
 awaitable<Result<CreatedJob>> RedisBroker::create(CreateJob request) {
+  Status checked = rules::check(request.spec);
+  if (!checked) co_return std::move(checked).error();
   const CallNumbers::Call call(numbers_, request.id);
   const JobSpec& spec = request.spec;
   const JobId fresh = options_.draw_job_id ? options_.draw_job_id() : JobId{random_name(16)};
@@ -89,12 +93,13 @@ awaitable<Result<CreatedJob>> RedisBroker::create(CreateJob request) {
                       to_string(call.id().sequence),
                       fresh.value,
                       spec.idempotency_key,
-                      spec.pipeline,
+                      join_words(spec.needs),
                       to_string(static_cast<int>(spec.priority)),
                       to_string(spec.retry.max_attempts),
                       to_string(spec.retry.max_deliveries),
                       to_string(spec.retry.backoff_base.count()),
                       to_string(spec.retry.backoff_cap.count()),
+                      to_string(spec.result_ttl.count()),
                       pack_spec(spec)};
   const Answer answer = co_await session_.call_safely("create", std::move(arguments));
   if (answer.is_error()) co_return answer.error();

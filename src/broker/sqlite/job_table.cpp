@@ -5,6 +5,7 @@
 
 #include "broker/rules.hpp"
 #include "core/error.hpp"
+#include "core/needs.hpp"
 
 namespace docmill::sqlite {
 namespace {
@@ -15,14 +16,14 @@ constexpr std::size_t most_specs = 64;
 #define DOCMILL_JOB_COLUMNS                                                                                    \
   "number, id, pipeline, priority, sealed, paused, is_cancelled, removed, servable, virtual_time, documents, " \
   "cursor, waiting, leased, retrying, done, failed, cancelled, partial, pages, created_at, touched_at, "       \
-  "finished_at, version, singles, runs, leases, results"
+  "finished_at, version, singles, runs, leases, results, needs, result_ttl, hedges"
 
 void read_job(const Query& query, JobRow& row) {
   Counters& c = row.counters;
   query.read(row.number, row.id.value, row.pipeline, row.priority, row.sealed, row.paused, row.cancelled, row.removed,
              row.servable, row.virtual_time, row.documents, row.cursor, c.waiting, c.leased, c.retrying, c.done,
              c.failed, c.cancelled, row.partial, row.pages, row.created_at, row.touched_at, row.finished_at,
-             row.version, row.singles, row.runs, row.leases, row.results);
+             row.version, row.singles, row.runs, row.leases, row.results, row.needs, row.result_ttl, row.hedges);
 }
 
 bool has_ended(const JobRow& row) {
@@ -97,17 +98,11 @@ JobRow* JobTable::with_key(const std::string& key) {
 
 JobRow& JobTable::create(JobRow row, const JobSpec& spec) {
   ++queue().jobs;
-  if (spec.idempotency_key.empty()) {
-    database_.run(
-        "INSERT INTO jobs VALUES (NULL, ?, NULL, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ?, ?, 0, 1, 0, "
-        "0, 0, 0)",
-        row.id.value, row.pipeline, row.priority, row.created_at, row.touched_at);
-  } else {
-    database_.run(
-        "INSERT INTO jobs VALUES (NULL, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ?, ?, 0, 1, 0, 0, "
-        "0, 0)",
-        row.id.value, spec.idempotency_key, row.pipeline, row.priority, row.created_at, row.touched_at);
-  }
+  database_.run(
+      "INSERT INTO jobs VALUES (NULL, ?, nullif(?, ''), ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ?, ?, 0, "
+      "1, 0, 0, 0, 0, ?, ?, 0)",
+      row.id.value, spec.idempotency_key, row.pipeline, row.priority, row.created_at, row.touched_at, row.needs,
+      row.result_ttl);
   row.number = static_cast<std::uint64_t>(database_.number("SELECT last_insert_rowid()"));
   database_.run("INSERT INTO specs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row.number, spec.name, spec.options,
                 spec.retry.max_attempts, spec.retry.max_deliveries, spec.retry.backoff_base, spec.retry.backoff_cap,
@@ -135,6 +130,8 @@ std::shared_ptr<const JobSpec> JobTable::spec(const JobRow& job) {
   query.read(spec->name, spec->options, spec->retry.max_attempts, spec->retry.max_deliveries, spec->retry.backoff_base,
              spec->retry.backoff_cap, spec->idempotency_key, spec->body_digest);
   spec->pipeline = job.pipeline;
+  spec->needs = split_words(job.needs);
+  spec->result_ttl = job.result_ttl;
   spec->priority = job.priority;
   if (specs_.size() >= most_specs) specs_.clear();
   specs_.emplace(job.number, spec);
@@ -214,10 +211,10 @@ void JobTable::write(const JobRow& row) {
       "UPDATE jobs SET sealed = ?, paused = ?, is_cancelled = ?, removed = ?, servable = ?, virtual_time = ?, "
       "documents = ?, cursor = ?, waiting = ?, leased = ?, retrying = ?, done = ?, failed = ?, cancelled = ?, "
       "partial = ?, pages = ?, touched_at = ?, finished_at = ?, version = ?, singles = ?, runs = ?, leases = ?, "
-      "results = ? WHERE number = ?",
+      "results = ?, hedges = ? WHERE number = ?",
       row.sealed, row.paused, row.cancelled, row.removed, row.servable, row.virtual_time, row.documents, row.cursor,
       c.waiting, c.leased, c.retrying, c.done, c.failed, c.cancelled, row.partial, row.pages, row.touched_at,
-      row.finished_at, row.version, row.singles, row.runs, row.leases, row.results, row.number);
+      row.finished_at, row.version, row.singles, row.runs, row.leases, row.results, row.hedges, row.number);
 }
 
 }  // namespace docmill::sqlite

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <future>
 
 #include "broker/sqlite/database.hpp"
 #include "broker/sqlite/schema.hpp"
@@ -67,8 +68,60 @@ TEST_F(OpenSqliteBroker, ADatabaseOfANewerDocmillIsRefusedAndLeftAsItIs) {
   open();
   Database(options.path, Millis{0}).execute("PRAGMA user_version = 77");
   const std::string content = read_file();
-  expect_refused_opening(Kind::misconfigured, "was written by a newer docmill (format 77, this one knows 1)");
+  expect_refused_opening(Kind::misconfigured, "was written by a newer docmill (format 77, this one knows 2)");
   EXPECT_EQ(read_file(), content);
+}
+
+// Every table and index with its columns, whatever the statements were that made them.
+std::string structure(Database& database) {
+  std::string text;
+  Query columns = database.query(
+      "SELECT s.type || ' ' || s.name || ': ' || c.name || ' ' || c.type || ' ' || c.\"notnull\" || ' ' || "
+      "coalesce(c.dflt_value, '-') || ' ' || c.pk FROM sqlite_schema s, pragma_table_info(s.name) c "
+      "ORDER BY s.name, c.cid");
+  Query indexes =
+      database.query("SELECT sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name");
+  for (Query* query : {&columns, &indexes}) {
+    while (query->next()) {
+      std::string line;
+      query->read(line);
+      text += line + "\n";
+    }
+  }
+  return text;
+}
+
+// As docmill 0.1 left it before nodes offered anything.
+constexpr const char* back_to_format_1 =
+    "DROP TABLE hedges; DROP INDEX held_leases; ALTER TABLE leases DROP COLUMN granted_at;"
+    "ALTER TABLE jobs DROP COLUMN hedges; DROP INDEX kept_jobs; ALTER TABLE jobs DROP COLUMN result_ttl; DROP INDEX "
+    "turns; ALTER TABLE jobs DROP COLUMN "
+    "needs; ALTER TABLE nodes DROP COLUMN offers;"
+    "CREATE INDEX turns ON jobs (pipeline, priority, virtual_time, number) WHERE servable = 1; PRAGMA user_version = 1";
+
+TEST_F(OpenSqliteBroker, ADatabaseOfAnOlderDocmillIsBroughtUpToDateWithAllThatIsInIt) {
+  JobId job;
+  {
+    const std::unique_ptr<Broker> broker = open();
+    test::SyncBroker calls(loop, *broker);
+    job = calls.create({}).value().job;
+    ASSERT_TRUE(calls.add_documents({.job = job, .first = 0, .names = {"a", "b"}}).has_value());
+    ASSERT_TRUE(calls.seal(job).has_value());
+  }
+  Database file(options.path, Millis{0});
+  const std::string made = structure(file);
+  file.execute(back_to_format_1);
+  ASSERT_NE(structure(file), made);
+
+  const std::unique_ptr<Broker> broker = open();
+  EXPECT_EQ(structure(file), made);
+  EXPECT_EQ(file.number("PRAGMA user_version"), 2);
+  test::SyncBroker calls(loop, *broker);
+  Exchange request;
+  request.want = 10;
+  request.offers = {"ocr"};
+  EXPECT_EQ(calls.exchange(request).value().leases.at(0).tasks.size(), 2U);
+  EXPECT_EQ(calls.status(job).value().counters.leased, 2U);
 }
 
 TEST_F(OpenSqliteBroker, DamageInTheMiddleOfTheFileIsReportedByTheCallThatMeetsIt) {
@@ -117,6 +170,17 @@ TEST_F(OpenSqliteBroker, AFileThatIsLockedWhileItIsMadeIsReported) {
   Database other(options.path, Millis{0});
   other.execute("BEGIN EXCLUSIVE");
   expect_refused_opening(Kind::unavailable, "is locked by another process");
+}
+
+TEST_F(OpenSqliteBroker, TwoMayOpenANewFileAtTheSameMoment) {
+  for (int round = 0; round < 40; ++round) {
+    options.path = directory.path() / ("new-" + std::to_string(round) + ".db");
+    std::vector<std::future<std::unique_ptr<Database>>> openings;
+    for (int i = 0; i < 4; ++i) {
+      openings.push_back(std::async(std::launch::async, [this] { return open_database(options); }));
+    }
+    for (auto& opening : openings) EXPECT_NO_THROW(opening.get());
+  }
 }
 
 TEST_F(OpenSqliteBroker, WhatWasClosedIsThereWhenItIsOpenedAgain) {

@@ -1,6 +1,7 @@
 // The rows of the embedded broker's tables as values. Their meaning is written at the tables, in schema.cpp.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -25,6 +26,9 @@ struct JobRow {
   std::uint64_t number = 0;
   JobId id;
   std::string pipeline;
+  std::string needs;    // the words, joined
+  Millis result_ttl{};  // 0: kept for ever
+  std::uint64_t hedges = 0;
   Priority priority = Priority::normal;
   bool sealed = false;
   bool paused = false;
@@ -81,12 +85,32 @@ struct LeaseRow {
   Millis lease_time{};
   std::vector<bool> finished;  // by position in the run
   NodeId node;
+  TimePoint granted_at{};
 
   bool holds(TaskRef ref) const {
     if (single) return count > 0 && ref == first;
     return ref.part == 0 && ref.index >= first.index && ref.index - first.index < count &&
            !finished[ref.index - first.index];
   }
+  bool holds_any() const { return single ? count > 0 : std::ranges::count(finished, false) > 0; }
+  void let_go(TaskRef ref) {
+    if (single) {
+      count = 0;
+    } else {
+      finished[ref.index - first.index] = true;
+    }
+  }
+};
+
+// A task that was given a second time since it last waited, and the two leases.
+struct HedgeRow {
+  std::uint64_t job = 0;
+  TaskRef ref;
+  Token first;   // value 0: it holds the task no more
+  Token second;  // the same
+
+  Token other(Token token) const { return token == first ? second : first; }
+  void drop(Token token) { (token == first ? first : second) = Token{}; }
 };
 
 struct RunRow {

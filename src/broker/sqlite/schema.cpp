@@ -13,6 +13,7 @@
 #include <string>
 
 #include "core/error.hpp"
+#include "runtime/clock.hpp"
 
 namespace docmill::sqlite {
 namespace {
@@ -50,11 +51,16 @@ CREATE TABLE jobs (
   singles INTEGER NOT NULL,       -- rows of tasks that wait
   runs INTEGER NOT NULL,          -- rows of runs
   leases INTEGER NOT NULL,        -- leases held now
-  results INTEGER NOT NULL        -- chunks of results so far
+  results INTEGER NOT NULL,       -- chunks of results so far
+  needs TEXT NOT NULL DEFAULT '', -- words with blanks between them
+  result_ttl INTEGER NOT NULL DEFAULT 0,
+  hedges INTEGER NOT NULL DEFAULT 0 -- rows of hedges
 );
-CREATE INDEX turns ON jobs (pipeline, priority, virtual_time, number) WHERE servable = 1;
+CREATE INDEX turns ON jobs (needs, priority, virtual_time, number) WHERE servable = 1;
 CREATE INDEX open_jobs ON jobs (touched_at) WHERE sealed = 0 AND is_cancelled = 0;
 CREATE INDEX removed_jobs ON jobs (number) WHERE removed = 1;
+CREATE INDEX kept_jobs ON jobs (finished_at + result_ttl, number)
+  WHERE result_ttl > 0 AND finished_at > 0 AND removed = 0;
 
 -- What never changes of a job.
 CREATE TABLE specs (
@@ -84,10 +90,19 @@ CREATE TABLE leases (
   expires_at INTEGER,             -- NULL: found expired after its job was cancelled
   lease_time INTEGER NOT NULL,
   finished BLOB NOT NULL,         -- of a run: one bit per document that it no longer holds
-  node TEXT NOT NULL
+  node TEXT NOT NULL,
+  granted_at INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX leases_by_job ON leases (job, single, first);
 CREATE INDEX leases_by_expiry ON leases (expires_at, job, first, part) WHERE expires_at IS NOT NULL;
+CREATE INDEX held_leases ON leases (token) WHERE expires_at IS NOT NULL;
+
+-- Tasks that were given a second time since they last waited, and their leases; 0: that one holds the task no more.
+CREATE TABLE hedges (
+  job INTEGER NOT NULL, document INTEGER NOT NULL, part INTEGER NOT NULL,
+  first INTEGER NOT NULL, second INTEGER NOT NULL,
+  PRIMARY KEY (job, document, part)
+) WITHOUT ROWID;
 
 -- The exceptions: documents and parts that are leased, wait, are tried again, or failed on their own.
 CREATE TABLE tasks (
@@ -121,15 +136,36 @@ CREATE INDEX clients_by_call ON clients (called_at);
 CREATE TABLE nodes (
   id TEXT PRIMARY KEY, host TEXT NOT NULL, pid INTEGER NOT NULL, version TEXT NOT NULL,
   started_at INTEGER NOT NULL, seen_at INTEGER NOT NULL,
-  workers INTEGER NOT NULL, busy INTEGER NOT NULL, tasks_done INTEGER NOT NULL
+  workers INTEGER NOT NULL, busy INTEGER NOT NULL, tasks_done INTEGER NOT NULL,
+  offers BLOB NOT NULL DEFAULT x''  -- words, packed
 ) WITHOUT ROWID;
+)sql";
+
+// From format 1: columns that were added stand last, so that a file is the same whether it was made or brought up to
+// date. Jobs of then have no needs: their node finds out.
+constexpr const char* to_format_2 = R"sql(
+ALTER TABLE jobs ADD COLUMN needs TEXT NOT NULL DEFAULT '';
+ALTER TABLE jobs ADD COLUMN result_ttl INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX kept_jobs ON jobs (finished_at + result_ttl, number)
+  WHERE result_ttl > 0 AND finished_at > 0 AND removed = 0;
+ALTER TABLE jobs ADD COLUMN hedges INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE leases ADD COLUMN granted_at INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX held_leases ON leases (token) WHERE expires_at IS NOT NULL;
+CREATE TABLE hedges (
+  job INTEGER NOT NULL, document INTEGER NOT NULL, part INTEGER NOT NULL,
+  first INTEGER NOT NULL, second INTEGER NOT NULL,
+  PRIMARY KEY (job, document, part)
+) WITHOUT ROWID;
+DROP INDEX turns;
+CREATE INDEX turns ON jobs (needs, priority, virtual_time, number) WHERE servable = 1;
+ALTER TABLE nodes ADD COLUMN offers BLOB NOT NULL DEFAULT x'';
 )sql";
 
 [[noreturn]] void misconfigured(const std::string& message) {
   throw SystemError(SystemError::Kind::misconfigured, message);
 }
 
-enum class Content { nothing, ours };
+enum class Content { nothing, older, ours };
 
 // What is in the file. Throws when it is not for us.
 Content look_into(Database& database) {
@@ -141,7 +177,7 @@ Content look_into(Database& database) {
                     std::to_string(version) + ", this one knows " + std::to_string(schema_version) +
                     "): use that docmill, or another data directory");
     }
-    return Content::ours;
+    return version < schema_version ? Content::older : Content::ours;
   }
   if (application != 0 || version != 0 || database.number("SELECT count(*) FROM sqlite_schema") != 0) {
     misconfigured("the file " + database.path() +
@@ -152,29 +188,48 @@ Content look_into(Database& database) {
 
 void make_tables(Database& database) {
   database.execute("BEGIN IMMEDIATE");
-  // Another process may have made them in the meantime.
-  if (look_into(database) == Content::nothing) {
-    database.execute(schema);
+  // Another process may have done it in the meantime.
+  const Content content = look_into(database);
+  if (content == Content::nothing) database.execute(schema);
+  if (content == Content::older) database.execute(to_format_2);
+  if (content != Content::ours) {
     database.execute(("PRAGMA application_id = " + std::to_string(application_id)).c_str());
     database.execute(("PRAGMA user_version = " + std::to_string(schema_version)).c_str());
   }
   database.execute("COMMIT");
 }
 
+// Of two who open a new file at once SQLite refuses one immediately, without asking the busy handler: both read it, and
+// each would wait for the other to let go.
+void keep_a_log(Database& database, Millis patience) {
+  const SystemClock clock;
+  const auto end = clock.monotonic() + patience;
+  while (true) {
+    try {
+      return database.execute("PRAGMA journal_mode = WAL");
+    } catch (const SystemError& error) {
+      if (error.kind() != SystemError::Kind::unavailable || clock.monotonic() >= end) throw;
+    }
+    sqlite3_sleep(1);
+  }
+}
+
 }  // namespace
 
 std::unique_ptr<Database> open_database(const SqliteOptions& options) {
   auto database = std::make_unique<Database>(options.path, options.busy_timeout);
+  database->execute("BEGIN");  // another process may be making the tables: all of them are seen, or none
   const Content content = look_into(*database);
+  database->execute("COMMIT");
   if (database->is_read_only()) database->raise(SQLITE_READONLY);
 
-  database->execute("PRAGMA journal_mode = WAL");
+  keep_a_log(*database, options.busy_timeout);
   database->execute(options.durability == SqliteOptions::Durability::full ? "PRAGMA synchronous = FULL"
                                                                           : "PRAGMA synchronous = NORMAL");
   database->execute(
       "PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;"
       "PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON");
-  if (content == Content::nothing) make_tables(*database);
+  if (content != Content::ours) make_tables(*database);
   return database;
 }
 

@@ -8,10 +8,10 @@
 
 namespace docmill::sqlite {
 
-inline constexpr int schema_version = 1;
+inline constexpr int schema_version = 2;
 
-// Opens the file that `options` name and makes its tables if it is new. Throws as open_sqlite_broker() does, before
-// anything in a foreign or newer file was changed.
+// Opens the file that `options` name, makes its tables if it is new, and brings those of an older docmill up to date.
+// Throws as open_sqlite_broker() does, before anything in a foreign or newer file was changed.
 std::unique_ptr<Database> open_database(const SqliteOptions& options);
 
 }  // namespace docmill::sqlite

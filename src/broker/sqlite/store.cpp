@@ -4,7 +4,10 @@
 #include <array>
 #include <charconv>
 
+#include "broker/rules.hpp"
+#include "broker/sqlite/packing.hpp"
 #include "core/error.hpp"
+#include "core/needs.hpp"
 
 namespace docmill::sqlite {
 namespace {
@@ -58,6 +61,7 @@ JobId random_id() {
 // ---- Submission
 
 Result<CreatedJob> Store::create(const CreateJob& request) {
+  DOCMILL_CHECK(rules::check(request.spec));
   clear_away(rows_in_passing);
   const TimePoint now = clock_.now();
   if (auto earlier = clients_.replay<CreatedJob>(request.id, now)) return std::move(*earlier);
@@ -78,6 +82,8 @@ Result<CreatedJob> Store::create_new(const JobSpec& spec) {
   JobRow job;
   job.id = random_id();
   job.pipeline = spec.pipeline;
+  job.needs = join_words(spec.needs);
+  job.result_ttl = spec.result_ttl;
   job.priority = spec.priority;
   job.created_at = job.touched_at = clock_.now();
   return CreatedJob{.job = jobs_.create(std::move(job), spec).id};
@@ -137,8 +143,10 @@ RenewReply Store::renew(const Renew& request) {
 void Store::register_node(const NodeInfo& node) {
   clear_away(rows_in_passing);
   const TimePoint now = clock_.now();
-  database_.run("REPLACE INTO nodes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", node.id.value, node.host, node.pid,
-                node.version, node.started_at, now, node.workers, node.busy, node.tasks_done);
+  Packer offers;
+  for (const std::string& word : node.offers) offers.bytes(word);
+  database_.run("REPLACE INTO nodes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", node.id.value, node.host, node.pid,
+                node.version, node.started_at, now, node.workers, node.busy, node.tasks_done, Blob{offers.data()});
   database_.run("DELETE FROM nodes WHERE seen_at <= ?", now - node_memory);
 }
 
@@ -147,13 +155,15 @@ void Store::unregister_node(const NodeId& node) { database_.run("DELETE FROM nod
 std::vector<NodeInfo> Store::nodes() {
   std::vector<NodeInfo> nodes;
   Query query = database_.query(
-      "SELECT id, host, pid, version, started_at, seen_at, workers, busy, tasks_done FROM nodes WHERE seen_at > ? "
-      "ORDER BY id",
+      "SELECT id, host, pid, version, started_at, seen_at, workers, busy, tasks_done, offers FROM nodes "
+      "WHERE seen_at > ? ORDER BY id",
       clock_.now() - node_memory);
   while (query.next()) {
     NodeInfo& node = nodes.emplace_back();
+    std::string_view offers;
     query.read(node.id.value, node.host, node.pid, node.version, node.started_at, node.seen_at, node.workers, node.busy,
-               node.tasks_done);
+               node.tasks_done, offers);
+    for (Unpacker words(offers); !words.at_end();) node.offers.emplace_back(words.bytes());
   }
   return nodes;
 }

@@ -79,6 +79,7 @@ class Store {
   };
   std::vector<std::size_t> complete_all(const std::vector<Completion>& completions);
   bool complete(const Completion& completion, Completing& state);
+  void apply(const Completion& completion, JobRow& job, const LeaseRow& lease, Completing& state);
   std::optional<LeaseRow> held_lease(Token token);
   void let_go(Completing& state);
   TaskRow task_of(const LeaseRow& lease, TaskRef ref);
@@ -91,20 +92,29 @@ class Store {
   void change_part(JobRow& job, const TaskRow& part, WorkState from);
   void return_runs(JobRow& job, const std::set<std::uint64_t>& indexes, int deliveries);
 
+  // store_hedges.cpp: tasks that are given to two.
+  void hedge(const Exchange& request, std::uint64_t want, std::vector<Token>& tokens);
+  bool may_hedge(const LeaseRow& lease, const Exchange& request);
+  // The lease lets go of the task and ends nothing. False: no other holds it.
+  bool leave_to_other(JobRow& job, Token token, TaskRef ref);
+  // The task ends: no other lease holds it from now on.
+  void take_from_other(Completing& state, JobRow& job, Token token, TaskRef ref);
+
   // store_repair.cpp: what is found in passing.
   void repair();
   void repair_clock();
   void repair_leases();
   void repair_retries();
   void repair_abandoned();
+  void repair_retention();
   void expire(const LeaseRow& lease);
   // Clears away up to `budget` rows of removed jobs. True: none is left.
   bool clear_away(std::uint64_t budget);
   bool clear_away(std::uint64_t job, std::uint64_t budget);
 
   // store_turns.cpp: whose turn, what is leased.
-  std::optional<std::uint64_t> next_turn(const std::vector<std::string>& pipelines);
-  std::vector<std::string> servable_pipelines();
+  std::optional<std::uint64_t> next_turn(const std::vector<std::string>& offers);
+  std::vector<std::string> servable_needs(const std::vector<std::string>& offers);
   std::vector<Token> serve_all(const Exchange& request);
   std::uint64_t serve(JobRow& job, const Exchange& request, std::uint64_t want, std::vector<Token>& tokens);
   Token grant(JobRow& job, LeaseRow lease, const Exchange& request);

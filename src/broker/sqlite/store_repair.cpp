@@ -1,4 +1,5 @@
-// What any node repairs in passing (promise 8): expired leases, due retries, abandoned jobs, remains of removed ones.
+// What any node repairs in passing (promise 8): expired leases, due retries, abandoned jobs, jobs that were kept for
+// long enough, remains of removed ones.
 #include <algorithm>
 #include <chrono>
 
@@ -19,6 +20,7 @@ void Store::repair() {
   repair_leases();
   repair_retries();
   repair_abandoned();
+  repair_retention();
   jobs_.flush();
 }
 
@@ -63,7 +65,7 @@ void Store::expire(const LeaseRow& lease) {
   std::set<std::uint64_t> returned;
   for (std::uint64_t i = 0; i < lease.count; ++i) {
     const TaskRef ref{lease.first.index + i, lease.first.part};
-    if (!lease.holds(ref)) continue;
+    if (!lease.holds(ref) || leave_to_other(job, lease.token, ref)) continue;
     if (!lease.single && deliveries < most_deliveries) {
       returned.insert(ref.index);
       continue;
@@ -101,6 +103,19 @@ void Store::repair_abandoned() {
   for (const std::uint64_t number : abandoned) cancel(jobs_.at(number));
 }
 
+// The rows as they were: what ended in this very call has its whole time before it.
+void Store::repair_retention() {
+  std::vector<std::uint64_t> past;
+  {
+    Query query = database_.query(
+        "SELECT number FROM jobs WHERE result_ttl > 0 AND finished_at > 0 AND removed = 0 AND "
+        "finished_at + result_ttl <= ? ORDER BY finished_at + result_ttl, number LIMIT ?",
+        clock_.now(), most_repairs);
+    while (query.next()) query.read(past.emplace_back());
+  }
+  for (const std::uint64_t number : past) jobs_.hide(jobs_.at(number));
+}
+
 bool Store::clear_away(std::uint64_t budget) {
   if (jobs_.queue().removed == 0) return true;
   const auto number =
@@ -128,6 +143,10 @@ bool Store::clear_away(std::uint64_t job, std::uint64_t budget) {
   spend(database_.run("DELETE FROM leases WHERE token IN (SELECT token FROM leases WHERE job = ? LIMIT ?)", job, left));
   spend(
       database_.run("DELETE FROM tasks WHERE job = ?1 AND (document, part) IN (SELECT document, part FROM tasks "
+                    "WHERE job = ?1 LIMIT ?2)",
+                    job, left));
+  spend(
+      database_.run("DELETE FROM hedges WHERE job = ?1 AND (document, part) IN (SELECT document, part FROM hedges "
                     "WHERE job = ?1 LIMIT ?2)",
                     job, left));
   spend(database_.run("DELETE FROM runs WHERE job = ?1 AND first IN (SELECT first FROM runs WHERE job = ?1 LIMIT ?2)",

@@ -54,36 +54,38 @@ bool Store::complete(const Completion& completion, Completing& state) {
   LeaseRow& lease = *found->second;
   JobRow& job = jobs_.at(lease.job);
 
-  if (completion.kind == Completion::Kind::done) {
-    finish(job, lease, completion, state.results);
-  } else if (completion.kind == Completion::Kind::released && !lease.single) {
-    state.released[completion.token].insert(completion.ref.index);
-  } else {
-    TaskRow task = task_of(lease, completion.ref);
-    if (completion.kind == Completion::Kind::failed) {
-      fail_attempt(job, std::move(task), completion);
-    } else if (completion.kind == Completion::Kind::released) {
-      change(job, std::move(task), WorkState::waiting);
-    } else if (task.merging) {
-      return false;
-    } else {
-      split(job, std::move(task), completion);
-    }
+  const bool splits = completion.kind == Completion::Kind::split;
+  if (splits && task_of(lease, completion.ref).merging) return false;
+  const bool ends = splits || completion.kind == Completion::Kind::done;
+  if (ends) take_from_other(state, job, completion.token, completion.ref);
+  if (ends || !leave_to_other(job, completion.token, completion.ref)) apply(completion, job, lease, state);
+  lease.let_go(completion.ref);
+  return true;
+}
+
+void Store::apply(const Completion& completion, JobRow& job, const LeaseRow& lease, Completing& state) {
+  switch (completion.kind) {
+    case Completion::Kind::done:
+      return finish(job, lease, completion, state.results);
+    case Completion::Kind::failed:
+      return fail_attempt(job, task_of(lease, completion.ref), completion);
+    case Completion::Kind::split:
+      return split(job, task_of(lease, completion.ref), completion);
+    case Completion::Kind::released:
+      break;
   }
   if (lease.single) {
-    lease.count = 0;
+    change(job, task_of(lease, completion.ref), WorkState::waiting);
   } else {
-    lease.finished[completion.ref.index - lease.first.index] = true;
+    state.released[completion.token].insert(completion.ref.index);
   }
-  return true;
 }
 
 // Writes the leases as they are now, and gives back what was released of them.
 void Store::let_go(Completing& state) {
   for (auto& [token, lease] : state.leases) {
     if (!lease) continue;
-    const bool held = lease->single ? lease->count > 0 : std::ranges::count(lease->finished, false) > 0;
-    if (held) {
+    if (lease->holds_any()) {
       tasks_.update(*lease);
     } else {
       tasks_.erase(token);

@@ -6,6 +6,7 @@
 
 #include "broker/rules.hpp"
 #include "broker/sqlite/store.hpp"
+#include "core/needs.hpp"
 
 namespace docmill::sqlite {
 namespace {
@@ -14,12 +15,16 @@ constexpr int most_wanted = 1'000;
 constexpr std::size_t most_parts = 240;
 
 Status check(const Exchange& request) {
+  DOCMILL_CHECK(check_offers(request.offers));
   if (request.want < 0 || request.want > most_wanted) {
     return fail(ErrorCode::invalid_option, "an exchange takes from 0 to " + std::to_string(most_wanted) +
                                                " tasks, not " + std::to_string(request.want));
   }
   if (request.lease_time <= Millis{0}) {
     return fail(ErrorCode::invalid_option, "a lease must last for longer than nothing");
+  }
+  if (request.hedge_after < Millis{0}) {
+    return fail(ErrorCode::invalid_option, "a task cannot be given a second time before the first");
   }
   for (const Completion& completion : request.completions) {
     if (completion.kind != Completion::Kind::split) continue;
@@ -46,7 +51,7 @@ Result<ExchangeReply> Store::exchange(const Exchange& request) {
     jobs_.flush();
     answer->tokens = serve_all(request);
     jobs_.flush();
-    answer->more = next_turn(request.pipelines).has_value();
+    answer->more = next_turn(request.offers).has_value();
     clients_.remember(request.id, now, answer);
   }
   if (!answer) return std::move(answer).error();
@@ -55,28 +60,29 @@ Result<ExchangeReply> Store::exchange(const Exchange& request) {
 
 // ---- Turns
 
-std::vector<std::string> Store::servable_pipelines() {
-  std::vector<std::string> pipelines;
-  while (true) {
-    const std::string last = pipelines.empty() ? "" : pipelines.back();
+// What the jobs that have work to give need, as far as it is offered, each once.
+std::vector<std::string> Store::servable_needs(const std::vector<std::string>& offers) {
+  std::vector<std::string> servable;
+  std::string last;
+  for (bool first = true;; first = false) {
     Query query = database_.query(
-        "SELECT pipeline FROM jobs WHERE servable = 1 AND (pipeline > ?1 OR (?2 AND pipeline = ?1)) "
-        "ORDER BY pipeline LIMIT 1",
-        last, pipelines.empty());
-    if (!query.next()) return pipelines;
-    query.read(pipelines.emplace_back());
+        "SELECT needs FROM jobs WHERE servable = 1 AND (needs > ?1 OR (?2 AND needs = ?1)) ORDER BY needs LIMIT 1",
+        last, first);
+    if (!query.next()) return servable;
+    query.read(last);
+    if (covers(offers, split_words(last))) servable.push_back(last);
   }
 }
 
-// The job to be served next, among those that can be. One look at the index per pipeline and priority.
-std::optional<std::uint64_t> Store::next_turn(const std::vector<std::string>& wanted) {
+// The job to be served next, among those that can be. One look at the index per different needs and priority.
+std::optional<std::uint64_t> Store::next_turn(const std::vector<std::string>& offers) {
   std::optional<std::tuple<int, std::uint64_t, std::uint64_t>> best;  // rank, virtual time, number
-  for (const std::string& pipeline : wanted.empty() ? servable_pipelines() : wanted) {
+  for (const std::string& needs : servable_needs(offers)) {
     for (const PriorityInfo& priority : priorities) {
       Query query = database_.query(
-          "SELECT virtual_time, number FROM jobs WHERE servable = 1 AND pipeline = ? AND priority = ? "
+          "SELECT virtual_time, number FROM jobs WHERE servable = 1 AND needs = ? AND priority = ? "
           "ORDER BY virtual_time, number LIMIT 1",
-          pipeline, priority.priority);
+          needs, priority.priority);
       if (!query.next()) continue;
       std::tuple<int, std::uint64_t, std::uint64_t> turn(strict_ ? -priority.weight : 0, 0, 0);
       query.read(std::get<1>(turn), std::get<2>(turn));
@@ -91,13 +97,14 @@ std::vector<Token> Store::serve_all(const Exchange& request) {
   std::vector<Token> tokens;
   auto want = static_cast<std::uint64_t>(request.want);
   while (want > 0) {
-    const std::optional<std::uint64_t> number = next_turn(request.pipelines);
+    const std::optional<std::uint64_t> number = next_turn(request.offers);
     if (!number) break;
     const std::uint64_t served = serve(jobs_.at(*number), request, want, tokens);
     if (served == 0) database_.raise(SQLITE_CORRUPT);  // it was said to have something to give
     want -= served;
     jobs_.flush();
   }
+  if (want > 0 && request.hedge_after > Millis{0}) hedge(request, want, tokens);
   return tokens;
 }
 
@@ -151,6 +158,7 @@ Token Store::grant(JobRow& job, LeaseRow lease, const Exchange& request) {
   lease.lease_time = request.lease_time;
   lease.expires_at = clock_.now() + request.lease_time;
   lease.node = request.node;
+  lease.granted_at = clock_.now();
   tasks_.insert(lease);
   ++job.leases;
   return lease.token;

@@ -12,7 +12,7 @@ namespace {
   "job, document, part, state, attempts, deliveries, due, error_code, error_message, error_page, " \
   "first_page, last_page, merging, parts, parts_waiting, parts_leased, parts_retrying"
 #define DOCMILL_LEASE_COLUMNS \
-  "token, job, single, first, count, part, deliveries, expires_at, lease_time, finished, node"
+  "token, job, single, first, count, part, deliveries, expires_at, lease_time, finished, node, granted_at"
 
 TaskRow read_task(const Query& query) {
   TaskRow task;
@@ -44,7 +44,7 @@ LeaseRow read_lease(const Query& query) {
   LeaseRow lease;
   std::string_view finished;
   query.read(lease.token.value, lease.job, lease.single, lease.first.index, lease.count, lease.first.part,
-             lease.deliveries, lease.expires_at, lease.lease_time, finished, lease.node.value);
+             lease.deliveries, lease.expires_at, lease.lease_time, finished, lease.node.value, lease.granted_at);
   if (!lease.single) lease.finished = unpack_bits(finished, lease.count);
   return lease;
 }
@@ -214,9 +214,9 @@ std::optional<LeaseRow> TaskTable::lease(Token token) {
 }
 
 void TaskTable::insert(const LeaseRow& lease) {
-  database_.run("INSERT INTO leases (" DOCMILL_LEASE_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  database_.run("INSERT INTO leases (" DOCMILL_LEASE_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 lease.token.value, lease.job, lease.single, lease.first.index, lease.count, lease.first.part,
-                lease.deliveries, lease.expires_at, lease.lease_time, Blob{}, lease.node.value);
+                lease.deliveries, lease.expires_at, lease.lease_time, Blob{}, lease.node.value, lease.granted_at);
 }
 
 void TaskTable::update(const LeaseRow& lease) {
@@ -245,8 +245,40 @@ std::vector<LeaseRow> TaskTable::run_leases(std::uint64_t job, std::uint64_t fir
                                     job, first, end));
 }
 
+std::vector<LeaseRow> TaskTable::granted_first(int limit) {
+  // By the index that leaves out what cancelled jobs have left behind.
+  return all_leases(database_.query("SELECT " DOCMILL_LEASE_COLUMNS
+                                    " FROM leases INDEXED BY held_leases JOIN jobs ON number = job "
+                                    "WHERE expires_at IS NOT NULL AND is_cancelled = 0 AND removed = 0 "
+                                    "ORDER BY token LIMIT ?",
+                                    limit));
+}
+
 void TaskTable::freeze(const LeaseRow& lease) {
   database_.run("UPDATE leases SET expires_at = NULL WHERE token = ?", lease.token.value);
+}
+
+// ---- tasks that were given a second time
+
+std::optional<HedgeRow> TaskTable::hedge(std::uint64_t job, TaskRef ref) {
+  Query query = database_.query("SELECT first, second FROM hedges WHERE job = ? AND document = ? AND part = ?", job,
+                                ref.index, ref.part);
+  if (!query.next()) return std::nullopt;
+  HedgeRow hedge;
+  hedge.job = job;
+  hedge.ref = ref;
+  query.read(hedge.first.value, hedge.second.value);
+  return hedge;
+}
+
+void TaskTable::put(const HedgeRow& hedge) {
+  database_.run("REPLACE INTO hedges VALUES (?, ?, ?, ?, ?)", hedge.job, hedge.ref.index, hedge.ref.part,
+                hedge.first.value, hedge.second.value);
+}
+
+void TaskTable::erase(const HedgeRow& hedge) {
+  database_.run("DELETE FROM hedges WHERE job = ? AND document = ? AND part = ?", hedge.job, hedge.ref.index,
+                hedge.ref.part);
 }
 
 }  // namespace docmill::sqlite

@@ -1,4 +1,4 @@
-// The tables of tasks, leases, runs, parts' results and clients: plain access, no rules.
+// The tables of tasks, leases, hedges, runs and parts' results: plain access, no rules.
 #pragma once
 
 #include <optional>
@@ -52,9 +52,16 @@ class TaskTable {
   // The one that expires last of all.
   std::optional<LeaseRow> expires_last();
   std::vector<LeaseRow> run_leases(std::uint64_t job, std::uint64_t first, std::uint64_t end);  // that begin there
+  // The first that were granted of those that are held, in jobs that are not cancelled.
+  std::vector<LeaseRow> granted_first(int limit);
   // Of a cancelled job: keeps the row for listings, but out of the way of repairs.
   void freeze(const LeaseRow& lease);
   void freeze(const TaskRow& task);
+
+  // -- tasks that were given a second time
+  std::optional<HedgeRow> hedge(std::uint64_t job, TaskRef ref);
+  void put(const HedgeRow& hedge);
+  void erase(const HedgeRow& hedge);
 
  private:
   Database& database_;

@@ -7,7 +7,7 @@
 #include <map>
 #include <utility>
 
-#include "processors/ocr/language.hpp"
+#include "core/language.hpp"
 #include "processors/ocr/recognition_tree.hpp"
 #include "processors/one_thread.hpp"
 
@@ -57,6 +57,18 @@ Result<std::unique_ptr<Engine>> Engine::open(const std::vector<std::string>& lan
   DOCMILL_CHECK(check_loaded(*api, languages, model_directory(*api)));
   if (failed != 0) return fail(ErrorCode::internal, "the recogniser cannot be set up for " + joined(languages));
   return std::unique_ptr<Engine>(new Engine(std::move(api)));
+}
+
+std::vector<std::string> installed_languages() {
+  tesseract::TessBaseAPI api;
+  api.SetVariable("debug_file", "/dev/null");
+  // Where the models are is settled before the first one is looked for; so one that is not there costs the least.
+  static_cast<void>(api.Init(nullptr, "no-such-model", tesseract::OEM_LSTM_ONLY));
+  std::vector<std::string> languages;
+  api.GetAvailableLanguagesAsVector(&languages);
+  std::erase_if(languages, [](const std::string& model) { return model == "osd" || model == "equ"; });
+  std::sort(languages.begin(), languages.end());
+  return languages;
 }
 
 Result<Recognition> Engine::recognise(const Image& image, int segmentation_mode) {

@@ -39,6 +39,9 @@ class Engine {
   const std::unique_ptr<TesseractApi> api_;
 };
 
+// Models that open() would find, by name: sorted, without those that are no language. Empty: none, or no directory.
+std::vector<std::string> installed_languages();
+
 // The engine for these languages, opened at the first call and kept as long as the process lives: what a fork server
 // opens, its forks share. The one exception to "no globals", because a fork shares nothing else.
 Result<Engine*> shared_engine(const std::vector<std::string>& languages);

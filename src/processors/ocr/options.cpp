@@ -4,7 +4,7 @@
 #include <boost/json.hpp>
 #include <utility>
 
-#include "processors/ocr/language.hpp"
+#include "core/language.hpp"
 
 namespace docmill::ocr {
 namespace {

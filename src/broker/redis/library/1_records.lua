@@ -6,12 +6,16 @@
 --   queue     string  what all jobs share: the row Q below
 --   jobs      hash    job number -> row (JOB_FIELDS)                 specs   hash  job number -> JobSpec, opaque here
 --   ids       zset    job id, by number: the jobs that users see     removed zset  the same: those to be cleared away
---   keys      hash    idempotency key -> job number                  open    zset  number, by last touch: unsealed jobs
---   turns     lex     class \0 priority vtime number: jobs that can be served
+--   keys      hash    idempotency key -> job number                  open    zset  number, by last touch: unsealed ones
+--   turns     lex     needs \0 priority vtime number: jobs that can be served
+--   kept      zset    number, by the time when it is to be removed: ended jobs with a result_ttl
 --   names     hash    number chunk -> 128 names, packed by the client
---   results   hash    number chunk -> of the job's log of results; number piece -> what is not enough for a unit yet
+--   results   hash    number chunk -> of the job's log of results; number piece -> what is too little for a unit yet
 --   leases    hash    token -> row                                   expiry  zset  number single first token, by expiry
 --   held      lex     the same members, for the leases of one job
+--   granted   zset    token, by the time when it was granted
+--   hedges    lex     number index part token token: tasks that were given a second time since they last waited, and
+--                     the two leases; 0: that one holds the task no more
 --   runs      lex     number first count deliveries: neighbouring documents that came back untouched
 --   tasks     hash    number index part -> row of an exception       due     zset  number index part, by time: retries
 --   rows      lex     number code index part: the same rows, by what is looked for (WAITING, FAILED, OTHER)
@@ -20,8 +24,8 @@
 --   nodes     hash    node -> NodeInfo, opaque here                  seen    zset  node, by its last registration
 --
 -- "lex" is a zset whose scores are all 0, read in the order of its members. Numbers in members and fields are
--- big-endian, so that bytes sort as numbers do. What Lua keeps for itself is MessagePack; what the client reads or wrote
--- is little-endian, strings behind their length in 4 bytes (wire.hpp).
+-- big-endian, so that bytes sort as numbers do. What Lua keeps for itself is MessagePack; what the client reads or
+-- wrote is little-endian, strings behind their length in 4 bytes (wire.hpp).
 --
 -- The state of a document, first line that fits:
 --
@@ -31,12 +35,15 @@
 --   held by a lease of a run               leased
 --   otherwise                              done
 --
+-- Each file is a block of its own, with what others use of it declared in front: a Lua function has 200 local names at
+-- most, and a library is one.
+--
 -- A function that fails half-way is not undone. So each looks at everything first, then writes; and nothing is written
 -- that is larger than the call's arguments or what it replaces.
 
 local KEY_NAMES = {
-  'queue', 'jobs', 'specs', 'ids', 'removed', 'keys', 'open', 'turns', 'names', 'results', 'leases', 'expiry', 'held',
-  'runs', 'tasks', 'due', 'rows', 'parts', 'clients', 'calls', 'nodes', 'seen',
+  'queue', 'jobs', 'specs', 'ids', 'removed', 'keys', 'open', 'turns', 'kept', 'names', 'results', 'leases', 'expiry',
+  'held', 'granted', 'hedges', 'runs', 'tasks', 'due', 'rows', 'parts', 'clients', 'calls', 'nodes', 'seen',
 }
 
 local WAITING, LEASED, RETRYING, DONE, FAILED, SPLIT = 0, 1, 2, 3, 4, 5  -- of a row of tasks
@@ -62,13 +69,15 @@ local work_arrived  -- some job became servable
 local function lease_member(lease)
   return pack('>I5BI4I6', lease.number, lease.single, lease.first, lease.token)
 end
+local function token_member(token) return pack('>I6', token) end
 local function task_field(number, index, part) return pack('>I5I4B', number, index, part) end
 local function chunk_field(number, chunk) return pack('>I5I4', number, chunk) end
-local function turn_member(job) return job.class .. pack('>BBI7I5', 0, job.priority, job.vtime, job.number) end
+local function job_member(number) return pack('>I5', number) end
+local function turn_member(job) return job.needs .. pack('>BBI7I5', 0, job.priority, job.vtime, job.number) end
 
 -- Members of a lex zset that begin with the number of a job.
 local function of_job(key, number, limit)
-  return call('ZRANGEBYLEX', key, '[' .. pack('>I5', number), '(' .. pack('>I5', number + 1), 'LIMIT', 0, limit)
+  return call('ZRANGEBYLEX', key, '[' .. pack('>I5', number), '(' .. pack('>I5', number + 1), 'LIMIT', '0', limit)
 end
 
 -- ---- Answers: '+' and the content, or '-' and an error. An array: its first element is that, blobs follow
@@ -103,20 +112,20 @@ end
 -- ---- Jobs
 
 local function pack_job(job)
-  return msgpack(job.id, job.class, job.priority, job.sealed, job.paused, job.cancelled, job.removed, job.servable,
+  return msgpack(job.id, job.needs, job.priority, job.sealed, job.paused, job.cancelled, job.removed, job.servable,
                  job.vtime, job.documents, job.cursor, job.waiting, job.leased, job.retrying, job.done, job.failed,
                  job.dropped, job.partial, job.pages, job.created, job.touched, job.finished, job.version, job.singles,
                  job.runs, job.leases, job.chunks, job.pieces, job.tail, job.key, job.max_attempts, job.max_deliveries,
-                 job.backoff_base, job.backoff_cap)
+                 job.backoff_base, job.backoff_cap, job.ttl, job.hedges)
 end
 
 local function unpack_job(number, stored)
   local job = { number = number, stored = stored }
-  job.id, job.class, job.priority, job.sealed, job.paused, job.cancelled, job.removed, job.servable, job.vtime,
+  job.id, job.needs, job.priority, job.sealed, job.paused, job.cancelled, job.removed, job.servable, job.vtime,
     job.documents, job.cursor, job.waiting, job.leased, job.retrying, job.done, job.failed, job.dropped, job.partial,
     job.pages, job.created, job.touched, job.finished, job.version, job.singles, job.runs, job.leases, job.chunks,
-    job.pieces, job.tail, job.key, job.max_attempts, job.max_deliveries, job.backoff_base, job.backoff_cap =
-    msgunpack(stored)
+    job.pieces, job.tail, job.key, job.max_attempts, job.max_deliveries, job.backoff_base, job.backoff_cap, job.ttl,
+    job.hedges = msgunpack(stored)
   return job
 end
 
@@ -132,6 +141,11 @@ local function has_ended(job)
   return state == 'cancelled' or state == 'finished'
 end
 
+-- When the job is to be removed; nil: not by time.
+local function end_of_keeping(job)
+  if job.ttl > 0 and job.finished > 0 and not job.removed then return job.finished + job.ttl end
+end
+
 -- What settle() compares with.
 local function remember(job)
   local was = job.was or {}
@@ -140,7 +154,7 @@ local function remember(job)
     job.leases
   was.waiting, was.leased, was.retrying, was.done, was.failed, was.dropped = job.waiting, job.leased, job.retrying,
     job.done, job.failed, job.dropped
-  was.servable, was.removed = job.servable, job.removed
+  was.servable, was.removed, was.kept_to = job.servable, job.removed, end_of_keeping(job)
 end
 
 local function job_at(number)
@@ -181,8 +195,18 @@ local function settle_turn(job)
   local turn = job.servable and turn_member(job) or nil
   if turn == job.turn then return end
   if job.turn then call('ZREM', K.turns, job.turn) end
-  if turn then call('ZADD', K.turns, 0, turn) end
+  if turn then call('ZADD', K.turns, '0', turn) end
   job.turn = turn
+end
+
+local function settle_keeping(job)
+  local to = end_of_keeping(job)
+  if to == job.was.kept_to then return end
+  if to then
+    call('ZADD', K.kept, to, job_member(job.number))
+  else
+    call('ZREM', K.kept, job_member(job.number))
+  end
 end
 
 local function settle(job)
@@ -199,6 +223,7 @@ local function settle(job)
     job.changed = true
   end
   settle_turn(job)
+  settle_keeping(job)
   if not was.removed then add_to_sums(job, was) end
   remember(job)
 end

@@ -1,7 +1,12 @@
+local START, MORE = '\1', '\0'  -- what a chunk of results begins with
+local ENOUGH = 4096               -- bytes of results, for a unit of its own
+local replay, remember_answer, append_cut, append_to_log, piece_fields, append_names, add_names, want_names
+do
+
 -- ---- What each client called last and was answered, so that a repeated call gives the first answer again (promise 9)
 
 -- The answer to be given again, or a refusal as the second value; nothing: the call is new.
-local function replay(client, sequence, kind)
+function replay(client, sequence, kind)
   if client == '' then return end
   local stored = call('HGET', K.clients, client)
   if not stored then return end
@@ -18,12 +23,12 @@ local function replay(client, sequence, kind)
   return answer
 end
 
-local function remember_answer(client, sequence, kind, answer)
+function remember_answer(client, sequence, kind, answer)
   if client == '' then return end
   call('HSET', K.clients, client, msgpack(sequence, now, kind, answer))
   call('ZADD', K.calls, now, client)
   -- Each new record takes away two old ones at most, so the table holds the last hour's clients and no more.
-  local old = call('ZRANGEBYSCORE', K.calls, '-inf', now - HOUR, 'LIMIT', 0, 2)
+  local old = call('ZRANGEBYSCORE', K.calls, '-inf', now - HOUR, 'LIMIT', '0', '2')
   for _, name in ipairs(old) do
     call('HDEL', K.clients, name)
     call('ZREM', K.calls, name)
@@ -34,22 +39,20 @@ end
 --
 -- Per result its index, size * 2 + (1 if partial), both with 7 bits a byte, and the record. Entries lie in units: those
 -- of one exchange, where they are many, or of some that had few. A unit is one chunk or more, and a chunk says with its
--- first byte whether a unit begins with it (START). Where a unit is cut into chunks follows the sizes in which memory is
--- allotted, not the entries: so little is lost to rounding. The client has cut its entries already, because every string
--- that Lua makes costs time by the byte.
+-- first byte whether a unit begins with it (START). Where a unit is cut into chunks follows the sizes in which memory
+-- is allotted, not the entries: so little is lost to rounding. The client has cut its entries already, because every
+-- string that Lua makes costs time by the byte.
 --
 -- Few entries wait in pieces as they came until there are enough for a unit, so that a result is written twice, not
 -- each time that another one comes.
 
-local START, MORE = '\1', '\0'
 local LARGEST_CHUNK, SMALLEST_CUT = 32768 - 6, 1024  -- 6: what Redis adds to a string
-local ENOUGH = 4096       -- for a unit of its own
 local GATHERED = 16384    -- for a unit of pieces
 local MOST_PIECES = 32
 
 local function piece_field(number, piece) return pack('>I5B', number, piece) end
 
-local function piece_fields(job)
+function piece_fields(job)
   local fields = {}
   for piece = 1, job.pieces do fields[piece] = piece_field(job.number, piece - 1) end
   return fields
@@ -96,12 +99,12 @@ local function append_piece(job, data)
 end
 
 -- Entries that the client has cut: enough for a unit.
-local function append_cut(job, chunks)
+function append_cut(job, chunks)
   if job.pieces > 0 then append_unit(job, take_pieces(job)) end
   append_chunks(job, chunks)
 end
 
-local function append_to_log(job, data)
+function append_to_log(job, data)
   if job.tail + #data >= GATHERED or #data >= ENOUGH then
     append_unit(job, take_pieces(job) .. data)
   elseif job.pieces == MOST_PIECES then
@@ -115,7 +118,7 @@ end
 
 -- Adds the names from `job.documents` on. `chunks` are arguments from position `at` on: the first fills up the chunk
 -- that is there already, in part.
-local function append_names(job, count, chunks, at)
+function append_names(job, count, chunks, at)
   local index, last = job.documents, job.documents + count
   while index < last do
     local chunk = floor(index / NAMES_PER_CHUNK)
@@ -129,7 +132,7 @@ end
 
 -- The chunks that hold the names of `wanted` (number -> chunk -> true), each once, for the client to unpack: which they
 -- are in `head`, and themselves behind it in the answer, untouched.
-local function add_names(wanted, head, answer)
+function add_names(wanted, head, answer)
   for number, chunks in pairs(wanted) do
     for chunk in pairs(chunks) do
       head[#head + 1] = pack('<I8I4', number, chunk)
@@ -140,8 +143,10 @@ local function add_names(wanted, head, answer)
   return answer
 end
 
-local function want_names(wanted, number, first, last)
+function want_names(wanted, number, first, last)
   local chunks = wanted[number] or {}
   wanted[number] = chunks
   for chunk = floor(first / NAMES_PER_CHUNK), floor(last / NAMES_PER_CHUNK) do chunks[chunk] = true end
+end
+
 end

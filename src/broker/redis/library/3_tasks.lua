@@ -31,7 +31,7 @@ local function put_task(task)
   if code ~= task.code then
     if task.code then call('ZREM', K.rows, row_member(task)) end
     task.code = code
-    call('ZADD', K.rows, 0, row_member(task))
+    call('ZADD', K.rows, '0', row_member(task))
   end
   call('HSET', K.tasks, task_field(task.number, task.index, task.part),
        msgpack(task.state, task.attempts, task.deliveries, task.due, task.failure, task.first_page, task.last_page,
@@ -136,11 +136,15 @@ local function held_lease(token)
   if lease and now < lease.expires and not job_at(lease.number).cancelled then return lease end
 end
 
-local function drop_lease(lease)
-  local member = lease_member(lease)
-  call('HDEL', K.leases, lease.token)
+local function forget_lease(token, member)
+  call('HDEL', K.leases, token)
   call('ZREM', K.held, member)
   call('ZREM', K.expiry, member)
+  call('ZREM', K.granted, token_member(token))
+end
+
+local function drop_lease(lease)
+  forget_lease(lease.token, lease_member(lease))
   local job = job_at(lease.number)
   job.leases = job.leases - 1
 end
@@ -169,6 +173,61 @@ local function take_from(held, place, first, count)
   end
 end
 
+-- ---- Hedges: tasks that two leases hold. Most jobs have none, which job.hedges says.
+
+local function hedge_member(number, index, part, first, second)
+  return pack('>I5I4BI6I6', number, index, part, first, second)
+end
+
+-- Its member and tokens, or nil.
+local function find_hedge(job, index, part)
+  if job.hedges == 0 then return end
+  local prefix = task_field(job.number, index, part)
+  local member = call('ZRANGEBYLEX', K.hedges, '[' .. prefix, '(' .. prefix .. '\255', 'LIMIT', '0', '1')[1]
+  if member then return member, unpack_bytes('>I6I6', member, 11) end
+end
+
+local function add_hedge(job, index, part, first, second)
+  call('ZADD', K.hedges, '0', hedge_member(job.number, index, part, first, second))
+  job.hedges = job.hedges + 1
+end
+
+local function erase_hedge(job, member)
+  call('ZREM', K.hedges, member)
+  job.hedges = job.hedges - 1
+end
+
+-- A lease lets go of a task and ends nothing. False: no other holds it.
+local function leave_to_other(job, token, index, part)
+  local member, first, second = find_hedge(job, index, part)
+  if not member then return false end
+  erase_hedge(job, member)
+  local other = token == first and second or first
+  if other == 0 then return false end
+  add_hedge(job, index, part, other, 0)
+  return true
+end
+
+-- A task ends: no other lease holds it from now on. `leases`: rows that this call has read, to be written later.
+local function take_from_other(leases, job, token, index, part)
+  local member, first, second = find_hedge(job, index, part)
+  if not member then return end
+  erase_hedge(job, member)
+  local other = token == first and second or first
+  if other == 0 then return end
+  local lease = leases[other] or lease_at(other)  -- also one that has expired and was not found yet
+  take_from(lease.held, place_in(lease.held, index, 1), index, 1)
+  if leases[other] then
+    lease.touched = true
+  elseif #lease.held == 0 then
+    drop_lease(lease)
+  else
+    put_lease(lease)
+  end
+end
+
+-- ---- Runs
+
 local function run_member(number, first, count, deliveries)
   return pack('>I5I4I4I4', number, first, count, deliveries)
 end
@@ -176,7 +235,7 @@ end
 -- Documents of a run go back as runs. `ranges`: first, count, …, ascending and never touching one another.
 local function return_runs(job, ranges, deliveries)
   for i = 1, #ranges, 2 do
-    call('ZADD', K.runs, 0, run_member(job.number, ranges[i], ranges[i + 1], deliveries))
+    call('ZADD', K.runs, '0', run_member(job.number, ranges[i], ranges[i + 1], deliveries))
     job.runs = job.runs + 1
     move(job, LEASED, WAITING, ranges[i + 1])
   end

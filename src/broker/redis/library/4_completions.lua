@@ -75,17 +75,20 @@ do
   end
 end
 
+local complete_all, leased_task, add_range
+do
+
 -- ---- Completions
 --
 -- They come in steps, each for `count` completions of one kind and lease: neighbouring whole documents that are done or
 -- released, or a single task of any kind. What they carry lies behind one another: log entries of done documents in
--- `log`, cut into chunks; the record of a part, an error, or page ranges in `data`. So what is done as a whole is stored
--- as it came.
+-- `log`, cut into chunks; the record of a part, an error, or page ranges in `data`. So what is done as a whole is
+-- stored as it came.
 
 local STEP, STEP_SIZE = '<BI6I4I4BI4I8I4', 32  -- kind, token, first, count, part, bytes of data, pages, flag
 local STEP_DONE, STEP_FAILED, STEP_SPLIT, STEP_RELEASED = 0, 1, 2, 3
 
-local function add_range(ranges, first, count)
+function add_range(ranges, first, count)
   local last = #ranges
   if last > 0 and ranges[last - 1] + ranges[last] == first then
     ranges[last] = ranges[last] + count
@@ -101,7 +104,7 @@ local function ranges_of(table_of_ranges, key)
 end
 
 -- The row of a leased task; a new one for a document of a run.
-local function leased_task(lease, index)
+function leased_task(lease, index)
   if lease.single == 1 then return task_at(lease.number, index, lease.part) end
   return new_task(lease.number, index, 0, lease.deliveries)
 end
@@ -143,10 +146,8 @@ local function fail_attempt(state, lease, step)
   change(job, task, RETRYING)
 end
 
--- False: stale.
 local function split(state, lease, step)
   local job, task = job_at(lease.number), leased_task(lease, step.first)
-  if task.merging then return false end
   task.parts = step.bytes / 8
   task.parts_waiting = task.parts
   for part = 1, task.parts do
@@ -210,18 +211,35 @@ local function one_of(step, log)
   return one
 end
 
--- Promise 2: only who holds a task now can end it. All of a step at once where all are held, else one by one.
+-- Of tasks that the lease holds.
+local function complete_held(state, lease, step)
+  local job = job_at(lease.number)
+  local ends = step.kind == STEP_DONE or step.kind == STEP_SPLIT
+  if ends then take_from_other(state.leases, job, lease.token, step.first, step.part) end
+  if ends or not leave_to_other(job, lease.token, step.first, step.part) then finish_step(state, lease, step) end
+  take_from(lease.held, place_in(lease.held, step.first, step.count), step.first, step.count)
+  lease.touched = true
+end
+
+local function is_stale(lease, step)
+  if not lease or step.part ~= lease.part or not place_in(lease.held, step.first, 1) then return true end
+  return step.kind == STEP_SPLIT and lease.single == 1 and leased_task(lease, step.first).merging
+end
+
+-- Promise 2: only who holds a task now can end it. All of a step at once where all are held by this lease alone, else
+-- one by one.
 local function complete(state, lease, step, position)
-  local place = lease and step.part == lease.part and place_in(lease.held, step.first, step.count)
-  if not lease or (not place and step.count == 1) then
-    add_range(state.stale, position, step.count)
-  elseif place then
-    if finish_step(state, lease, step) == false then
+  if step.count == 1 then
+    if is_stale(lease, step) then
       add_range(state.stale, position, 1)
     else
-      take_from(lease.held, place, step.first, step.count)
-      lease.touched = true
+      complete_held(state, lease, step)
     end
+  elseif not lease then
+    add_range(state.stale, position, step.count)
+  elseif step.part == lease.part and place_in(lease.held, step.first, step.count) and
+         job_at(lease.number).hedges == 0 then
+    complete_held(state, lease, step)
   else
     local log = step.kind == STEP_DONE and whole_log(state)
     for i = 0, step.count - 1 do complete(state, lease, one_of(step, log), position + i) end
@@ -259,7 +277,7 @@ local function let_go(state)
 end
 
 -- Returns the positions that were stale, as ranges. `chunks`: of the log, from argument `first_chunk` on.
-local function complete_all(steps, data, args, first_chunk)
+function complete_all(steps, data, args, first_chunk)
   local state = { data = data, chunks = {}, log_size = 0, leases = {}, released = {}, entries = {}, stale = {} }
   for i = first_chunk, #args do
     state.chunks[#state.chunks + 1] = args[i]
@@ -288,4 +306,6 @@ local function complete_all(steps, data, args, first_chunk)
   write_entries(state)
   let_go(state)
   return state.stale
+end
+
 end

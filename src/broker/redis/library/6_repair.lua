@@ -1,19 +1,35 @@
--- ---- What any node repairs in passing (promise 8): expired leases, due retries, abandoned jobs, remains of removed ones
+local ROWS_IN_PASSING, ROWS_OF_REMOVE = 100, 2000
+local cancel, hide, clear_away, clear_in_passing, repair
+do
+
+-- ---- What any node repairs in passing (promise 8): expired leases, due retries, abandoned jobs, those that were kept
+-- for long enough, remains of removed ones
 
 local MOST_REPAIRS = 256
-local ROWS_IN_PASSING, ROWS_OF_REMOVE = 100, 2000
 
-local function cancel(job)
+function cancel(job)
   if job.cancelled then return end
   -- Promise 10: the rows of what was under way stay as they are, whatever their number.
   job.dropped = job.waiting + job.leased + job.retrying
   job.waiting, job.leased, job.retrying, job.leases = 0, 0, 0, 0
   job.cancelled = true
-  call('ZREM', K.open, job.number)
+  call('ZREM', K.open, job_member(job.number))
 end
 
 local function lost_failure(deliveries)
   return 'crashed\0000\0lost with its node ' .. deliveries .. ' times'
+end
+
+-- What nobody else holds of an expired run.
+local function lost_documents(job, lease)
+  if job.hedges == 0 then return lease.held end
+  local lost = {}
+  for i = 1, #lease.held, 2 do
+    for index = lease.held[i], lease.held[i] + lease.held[i + 1] - 1 do
+      if not leave_to_other(job, lease.token, index, 0) then add_range(lost, index, 1) end
+    end
+  end
+  return lost
 end
 
 local function expire(lease)
@@ -22,23 +38,26 @@ local function expire(lease)
   local dead = deliveries >= job.max_deliveries
   drop_lease(lease)
   if lease.single == 0 and not dead then
-    return_runs(job, lease.held, deliveries)
+    return_runs(job, lost_documents(job, lease), deliveries)
     return
   end
   for i = 1, #lease.held, 2 do
     for index = lease.held[i], lease.held[i] + lease.held[i + 1] - 1 do
-      local task = leased_task(lease, index)
-      task.deliveries = deliveries
-      if dead then kill(job, task, lost_failure(deliveries)) else change(job, task, WAITING) end
+      if not leave_to_other(job, lease.token, index, lease.part) then
+        local task = leased_task(lease, index)
+        task.deliveries = deliveries
+        if dead then kill(job, task, lost_failure(deliveries)) else change(job, task, WAITING) end
+      end
     end
   end
 end
 
 local function repair_leases()
-  for _, member in ipairs(call('ZRANGEBYSCORE', K.expiry, '-inf', now, 'LIMIT', 0, MOST_REPAIRS)) do
+  for _, member in ipairs(call('ZRANGEBYSCORE', K.expiry, '-inf', now, 'LIMIT', '0', MOST_REPAIRS)) do
     local lease = lease_at(unpack_bytes('>I6', member, 11))
     if job_at(lease.number).cancelled then
       call('ZREM', K.expiry, member)  -- the row stays: it tells what was not done
+      call('ZREM', K.granted, token_member(lease.token))
     else
       expire(lease)
     end
@@ -46,7 +65,7 @@ local function repair_leases()
 end
 
 local function repair_retries()
-  for _, field in ipairs(call('ZRANGEBYSCORE', K.due, '-inf', now, 'LIMIT', 0, MOST_REPAIRS)) do
+  for _, field in ipairs(call('ZRANGEBYSCORE', K.due, '-inf', now, 'LIMIT', '0', MOST_REPAIRS)) do
     local number, index, part = unpack_bytes('>I5I4B', field)
     local job = job_at(number)
     if job.cancelled then
@@ -61,7 +80,7 @@ end
 -- future. A lease cannot have more left than its whole time, nor a retry more than the longest backoff.
 local function repair_clock(lease_time)
   for _ = 1, MOST_REPAIRS do
-    local last = call('ZREVRANGE', K.expiry, 0, 0, 'WITHSCORES')
+    local last = call('ZREVRANGE', K.expiry, '0', '0', 'WITHSCORES')
     if #last == 0 or last[2] - now <= lease_time then break end
     local lease = lease_at(unpack_bytes('>I6', last[1], 11))
     if lease.expires <= now + lease.lease_time then break end
@@ -70,7 +89,7 @@ local function repair_clock(lease_time)
     call('ZADD', K.expiry, lease.expires, last[1])
   end
   for _ = 1, MOST_REPAIRS do
-    local last = call('ZREVRANGE', K.due, 0, 0, 'WITHSCORES')
+    local last = call('ZREVRANGE', K.due, '0', '0', 'WITHSCORES')
     if #last == 0 then break end
     local number, index, part = unpack_bytes('>I5I4B', last[1])
     local longest = now + job_at(number).backoff_cap
@@ -83,20 +102,21 @@ local function repair_clock(lease_time)
 end
 
 local function repair_abandoned()
-  for _, number in ipairs(call('ZRANGEBYSCORE', K.open, '-inf', now - DAY, 'LIMIT', 0, MOST_REPAIRS)) do
-    cancel(job_at(tonumber(number)))
+  for _, member in ipairs(call('ZRANGEBYSCORE', K.open, '-inf', now - DAY, 'LIMIT', '0', MOST_REPAIRS)) do
+    cancel(job_at(unpack_bytes('>I5', member)))
   end
 end
 
 -- ---- Removal, in steps that are bounded by a number of rows
 
-local function hide(job)
+function hide(job)
   settle(job)
   Q.waiting, Q.leased, Q.retrying = Q.waiting - job.waiting, Q.leased - job.leased, Q.retrying - job.retrying
   Q.done, Q.failed, Q.cancelled = Q.done - job.done, Q.failed - job.failed, Q.cancelled - job.dropped
   Q.leases, Q.jobs, Q.removed = Q.leases - job.leases, Q.jobs - 1, Q.removed + 1
   call('ZREM', K.ids, job.id)
   call('ZADD', K.removed, job.number, job.id)
+  call('ZREM', K.kept, job_member(job.number))
   if job.key ~= '' then call('HDEL', K.keys, job.key) end
   job.removed, job.changed = true, true
   remember(job)
@@ -104,11 +124,7 @@ end
 
 local function forget_leases(job, limit)
   local members = of_job(K.held, job.number, limit)
-  for _, member in ipairs(members) do
-    call('HDEL', K.leases, unpack_bytes('>I6', member, 11))
-    call('ZREM', K.expiry, member)
-    call('ZREM', K.held, member)
-  end
+  for _, member in ipairs(members) do forget_lease(unpack_bytes('>I6', member, 11), member) end
   return #members
 end
 
@@ -125,11 +141,14 @@ local function forget_tasks(job, limit)
   return #members
 end
 
-local function forget_runs(job, limit)
-  local members = of_job(K.runs, job.number, limit)
-  for _, member in ipairs(members) do call('ZREM', K.runs, member) end
+local function forget_members(key, job, limit)
+  local members = of_job(key, job.number, limit)
+  for _, member in ipairs(members) do call('ZREM', key, member) end
   return #members
 end
+
+local function forget_runs(job, limit) return forget_members(K.runs, job, limit) end
+local function forget_hedges(job, limit) return forget_members(K.hedges, job, limit) end
 
 -- From the end: the row of the job says how many are left.
 local function forget_names(job, limit)
@@ -154,8 +173,8 @@ end
 local CHUNK_IN_ROWS = 16  -- to free a chunk of results takes longer than a small row
 
 -- True: nothing is left of the job.
-local function clear_away(job, budget)
-  for _, forget in ipairs({ forget_leases, forget_tasks, forget_runs, forget_names }) do
+function clear_away(job, budget)
+  for _, forget in ipairs({ forget_leases, forget_tasks, forget_hedges, forget_runs, forget_names }) do
     if budget > 0 then budget = budget - forget(job, budget) end
   end
   if budget > 0 then
@@ -170,18 +189,27 @@ local function clear_away(job, budget)
   return true
 end
 
-local function clear_in_passing()
+function clear_in_passing()
   if Q.removed == 0 then return end
   local oldest = call('ZRANGE', K.removed, 0, 0, 'WITHSCORES')
   clear_away(job_at(tonumber(oldest[2])), ROWS_IN_PASSING)
 end
 
+local function repair_keeping()
+  for _, member in ipairs(call('ZRANGEBYSCORE', K.kept, '-inf', now, 'LIMIT', '0', MOST_REPAIRS)) do
+    hide(job_at(unpack_bytes('>I5', member)))
+  end
+end
+
 -- `lease_time`: of the call, to know at a glance that no lease has too much left; 0: it must be looked up.
-local function repair(lease_time)
+function repair(lease_time)
   clear_in_passing()
   repair_clock(lease_time)
   repair_leases()
   repair_retries()
   repair_abandoned()
+  repair_keeping()
   settle_all()
+end
+
 end

@@ -1,8 +1,10 @@
+local calls = {}
+local OK = '+'
+
+do
+
 -- ---- The calls. Arguments 1 and 2 are the version that the client speaks and the time ('': the server's clock).
 
-local calls = {}
-
-local OK = '+'
 
 -- ---- Submission
 
@@ -13,15 +15,16 @@ local function new_job(args)
   local job = { number = Q.last_job, sealed = false, paused = false, cancelled = false, removed = false,
                 servable = false, vtime = 0, documents = 0, cursor = 0, waiting = 0, leased = 0, retrying = 0, done = 0,
                 failed = 0, dropped = 0, partial = 0, pages = 0, created = now, touched = now, finished = 0,
-                version = 1, singles = 0, runs = 0, leases = 0, chunks = 0, pieces = 0, tail = 0 }
-  job.id, job.key, job.class, job.priority = args[5], args[6], args[7], tonumber(args[8])
+                version = 1, singles = 0, runs = 0, leases = 0, chunks = 0, pieces = 0, tail = 0,
+                hedges = 0 }
+  job.id, job.key, job.needs, job.priority = args[5], args[6], args[7], tonumber(args[8])
   job.max_attempts, job.max_deliveries = tonumber(args[9]), tonumber(args[10])
-  job.backoff_base, job.backoff_cap = tonumber(args[11]), tonumber(args[12])
+  job.backoff_base, job.backoff_cap, job.ttl = tonumber(args[11]), tonumber(args[12]), tonumber(args[13])
   remember(job)
   jobs[job.number] = job
-  call('HSET', K.specs, job.number, args[13])
+  call('HSET', K.specs, job.number, args[14])
   call('ZADD', K.ids, job.number, job.id)
-  call('ZADD', K.open, now, job.number)
+  call('ZADD', K.open, now, job_member(job.number))
   if job.key ~= '' then call('HSET', K.keys, job.key, job.number) end
   return job
 end
@@ -34,14 +37,14 @@ local function create_now(args)
   local known = args[6] ~= '' and call('HGET', K.keys, args[6])
   if not known then return created(new_job(args), false) end
   local job = job_at(tonumber(known))
-  if digest_of(call('HGET', K.specs, known)) ~= digest_of(args[13]) then
+  if digest_of(call('HGET', K.specs, known)) ~= digest_of(args[14]) then
     return conflict(job.id, 'was submitted with the same idempotency key and something else in it')
   end
   return created(job, true)
 end
 
--- client, sequence, id for a new job, idempotency key, class, priority, max_attempts, max_deliveries, backoff_base,
--- backoff_cap, spec (its digest first)
+-- client, sequence, id for a new job, idempotency key, needs, priority, max_attempts, max_deliveries, backoff_base,
+-- backoff_cap, result_ttl, spec (its digest first)
 function calls.create(args)
   clear_in_passing()
   local client, sequence = args[3], tonumber(args[4])
@@ -65,7 +68,7 @@ function calls.add(args)
   if job.cancelled then return conflict(job.id, 'is cancelled and takes no more documents') end
   local first, count = tonumber(args[4]), tonumber(args[5])
   job.touched = now
-  call('ZADD', K.open, now, job.number)
+  call('ZADD', K.open, now, job_member(job.number))
   if first + count <= job.documents then return OK end
   if first ~= job.documents then
     return conflict(job.id, string.format('has %.0f documents; names from number %.0f on do not fit there',
@@ -80,7 +83,7 @@ function calls.seal(args)
   local job = find_job(args[3])
   if not job then return no_job(args[3]) end
   if job.cancelled then return conflict(job.id, 'is cancelled') end
-  if not job.sealed then call('ZREM', K.open, job.number) end
+  if not job.sealed then call('ZREM', K.open, job_member(job.number)) end
   job.sealed = true
   return OK
 end
@@ -88,10 +91,10 @@ end
 -- ---- Nodes
 
 local function exchange_now(request, args)
-  local stale = complete_all(args[11], args[12], args, 13)
+  local stale = complete_all(args[12], args[13], args, 14)
   settle_all()
   serve_all(request)
-  local more, tokens = next_turn(request.wanted, request.strict) ~= nil, {}
+  local more, tokens = next_turn(request.offers, request.strict) ~= nil, {}
   for i, lease in ipairs(request.granted) do tokens[i] = lease.token end
   remember_answer(args[3], request.sequence, 'exchange', msgpack(more, stale, tokens))
   return more, stale, request.granted
@@ -105,10 +108,11 @@ local function exchange_again(answer)
   return more, stale, leases
 end
 
--- client, sequence, node, want, lease_time, strict, wanted classes, known jobs, steps, data, chunks of the log
+-- client, sequence, node, want, lease_time, strict, offers, hedge_after, known jobs, steps, data, chunks of the log
 function calls.exchange(args)
   local request = { sequence = tonumber(args[4]), node = args[5], want = tonumber(args[6]),
-                    lease_time = tonumber(args[7]), strict = args[8] == '1', wanted = args[9], granted = {} }
+                    lease_time = tonumber(args[7]), strict = args[8] == '1', offers = args[9],
+                    hedge_after = tonumber(args[10]), granted = {} }
   repair(request.lease_time)
   local answer, refusal = replay(args[3], request.sequence, 'exchange')
   if refusal then return refusal end
@@ -120,7 +124,7 @@ function calls.exchange(args)
   end
   local head = { OK, pack('<BI4', more and 1 or 0, #stale / 2) }
   for i = 1, #stale, 2 do head[#head + 1] = pack('<I4I4', stale[i], stale[i + 1]) end
-  return answer_leases(leases, args[10], head)
+  return answer_leases(leases, args[11], head)
 end
 
 -- lease_time, tokens. Answers with a letter for each: 'l' lost, 'p' renewed but paused, 'r' renewed.
@@ -201,7 +205,7 @@ function calls.jobs(args)
   return table.concat(out)
 end
 
--- id, chunk of the log to begin with, how many. Answers with chunks; behind the last the pieces, as a unit of their own.
+-- id, chunk of the log to begin with, how many. Answers with chunks; behind the last one with the pieces, as a unit.
 function calls.results(args)
   local job = find_job(args[3])
   if not job then return no_job(args[3]) end
@@ -299,4 +303,6 @@ end
 function calls.stats()
   return OK .. pack('<I8I8I8I8I8I8I8I8', Q.jobs, Q.waiting, Q.leased, Q.retrying, Q.done, Q.failed, Q.cancelled,
                     Q.leases)
+end
+
 end

@@ -1,4 +1,4 @@
-#include "processors/ocr/language.hpp"
+#include "core/language.hpp"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 
 #include "core/options.hpp"
 
-namespace docmill::ocr {
+namespace docmill {
 namespace {
 
 struct Language {
@@ -121,4 +121,4 @@ Error missing_language(std::string_view model, std::string_view directory) {
                                              (guess ? "; did you mean '" + std::string(*guess) + "'?" : ""));
 }
 
-}  // namespace docmill::ocr
+}  // namespace docmill

@@ -7,7 +7,7 @@
 
 #include "core/result.hpp"
 
-namespace docmill::ocr {
+namespace docmill {
 
 // "en" → {"eng"}, "eng+de" → {"eng", "deu"}, "GER,en" → {"deu", "eng"}: each once, in the order given, because
 // Tesseract prefers the first. A name that we do not know may be a model of the user's own and is passed on.
@@ -17,4 +17,4 @@ Result<std::vector<std::string>> engine_languages(std::string_view languages);
 // What to say when `directory` has no such model: the Debian package to install, or the name that was probably meant.
 Error missing_language(std::string_view model, std::string_view directory);
 
-}  // namespace docmill::ocr
+}  // namespace docmill

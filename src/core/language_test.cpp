@@ -1,9 +1,9 @@
-#include "processors/ocr/language.hpp"
+#include "core/language.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace docmill::ocr {
+namespace docmill {
 namespace {
 
 using testing::ElementsAre;
@@ -60,4 +60,4 @@ TEST(Languages, ThatNobodyKnowsNameTheNearest) {
 }
 
 }  // namespace
-}  // namespace docmill::ocr
+}  // namespace docmill
