@@ -204,7 +204,7 @@ void speed(const char* path) {
   NlpOptions options;
   options.analyses = {"language", "sentences", "phrases", "summary", "entities", "statistics", "signature"};
   const auto all = [&](std::string_view piece) {
-    Findings findings{analyse(piece, options.analysis, segmenter), {}};
+    Findings findings{analyse(piece, options.analysis, segmenter), {}, {}};
     findings.entities = find_entities(piece, findings.analysis.language.code);
     Output output(nowhere.get(), "findings");
     static_cast<void>(write_findings(findings, options, output));
