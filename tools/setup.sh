@@ -11,7 +11,7 @@ packages=(
   libssl-dev libsqlite3-dev libspdlog-dev libfmt-dev libcli11-dev libtomlplusplus-dev libexpected-dev
   libcurl4-openssl-dev libpugixml-dev
   libtesseract-dev libleptonica-dev libpoppler-cpp-dev libqpdf-dev libmagic-dev
-  libicu-dev libcld2-dev libstemmer-dev libre2-dev
+  libicu-dev libcld2-dev libstemmer-dev libre2-dev libzxing-dev
   libarchive-dev libpugixml-dev libxml2-dev libgmime-3.0-dev libuchardet-dev libmd4c-dev
   libicu-dev libcld2-dev libstemmer-dev
   tesseract-ocr tesseract-ocr-eng tesseract-ocr-deu tesseract-ocr-osd fonts-dejavu-core fonts-liberation

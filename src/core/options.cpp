@@ -75,9 +75,10 @@ constexpr std::array options{
     OptionSpec{
         "nlp", "analyses", 0, list,
         R"(["language","sentences","phrases","summary","entities","statistics","signature"])",
-        "language|sentences|tokens|phrases|summary|entities|statistics|signature", 0, 0,
+        "language|sentences|tokens|phrases|summary|entities|statistics|signature|barcodes", 0, 0,
         "What to find out: language (of document and paragraphs), sentences, tokens (with stems; several times as "
-        "large as the text), phrases, summary, entities, statistics, signature (for near-duplicates)"},
+        "large as the text), phrases, summary, entities, statistics, signature (for near-duplicates), barcodes "
+        "(pages must be drawn for them)"},
     OptionSpec{"nlp", "redact", 0, list, R"(["none"])", "none|all|email|url|iban|card|date|money|phone", 0, 0,
                "Mask these entities in the text and in all that is said of it; the record counts them"},
     OptionSpec{"nlp", "key_phrases", 0, integer, "10", "", 0, 100, "Key phrases at most"},

@@ -65,6 +65,7 @@ std::string licences() {
       Library{"md4c", "", "MIT"},
       Library{"GMime", gmime_version(), "LGPL-2.1-or-later"},
       Library{"uchardet", "", "MPL-1.1, GPL-2.0-or-later or LGPL-2.1-or-later"},
+      Library{"ZXing-C++", "", "Apache-2.0"},
       Library{"Boost.JSON", boost_version(), "BSL-1.0"},
   };
   std::string text =

@@ -89,3 +89,14 @@ def test_bad_texts_end_with_a_code(docmill, tmp_path):
     codes = {name: json.loads((tmp_path / f"out/{name}.json").read_text()).get("error", {}).get("code")
              for name in ("fake.docx", "noise.txt", "deep.html")}
     assert codes == {"fake.docx": "unsupported_type", "noise.txt": "unsupported_type", "deep.html": None}
+
+
+def test_scans_are_read_first(docmill, scans, tmp_path):
+    done = docmill("run", "ocr,nlp", "scans", "-o", "out", "--format", "txt,json")
+    assert done.returncode == 0, done.stderr
+    record = check_record(tmp_path / "out/hello.png.json")
+    assert "Hello docmill" in (tmp_path / "out/hello.png.txt").read_text()
+    assert record["nlp"]["words"] > 0 and record["pages"][0]["blocks"]
+    refused = docmill("run", "ocr,nlp", "scans", "-o", "masked", "--format", "json", "--redact", "all")
+    assert refused.returncode != 0
+    assert "would show what is masked" in refused.stdout + refused.stderr

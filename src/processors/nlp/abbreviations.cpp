@@ -130,13 +130,15 @@ bool full_stop_goes_on(std::string_view sentence, std::string_view after, std::s
   const bool next_is_number = !after.empty() && is_ascii_digit(after.front());
   if (contains(before_numbers, lower)) return next_is_number;
   if (contains(known.inner, lower)) return true;
+  if (language == "de" && lower.ends_with("str")) return next_is_number;  // "Hauptstr. 12"
   if (all_digits(word)) {
     // A list's number ("1. Introduction"), and in German an ordinal ("3. Oktober", "19. Jahrhundert").
     if (word.size() == text.size()) return true;
     return language == "de" && word.size() <= 2 && !next_often_begins;
   }
   const bool may_end = contains(known.either, lower);
-  if (are_initials(lower)) {
+  const bool is_unit = word.size() == 1 && begins_lower(word);  // "8 h."
+  if (are_initials(lower) && !is_unit) {
     // "Plan B. Then …" is rarer than "John B. Smith": a pronoun or conjunction tells.
     return lower == "i" ? false : !next_often_begins;
   }
@@ -156,7 +158,8 @@ bool goes_on(std::string_view before, std::string_view after, std::string_view l
   if (before.size() == without_space(before).size() && is_ascii_letter(after.empty() ? ' ' : after.front())) {
     return sentence.back() != '.' || !is_quoted;  // no space between: "Yahoo!Mail", "a.M"
   }
-  if (begins_lower(after)) return true;  // "Stop!" he said.
+  if (after.starts_with("»") || after.starts_with("”")) return true;  // « Assez ! » dit-il.
+  if (begins_lower(after)) return true;                               // "Stop!" he said.
   if (sentence.back() != '.' || is_quoted || sentence.ends_with("..")) return false;
   return full_stop_goes_on(sentence, after, language);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <charconv>
+#include <map>
 
 #include "documents/text_format.hpp"
 
@@ -36,6 +37,7 @@ class Writer {
   Writer(const Findings& findings, const NlpOptions& options, Output& output)
       : analysis_(findings.analysis),
         entities_(findings.entities),
+        barcodes_(findings.barcodes),
         options_(options),
         output_(output),
         places_(findings.analysis.text) {}
@@ -49,6 +51,7 @@ class Writer {
     if (options_.writes("phrases")) DOCMILL_CHECK(phrases());
     if (options_.writes("summary")) DOCMILL_CHECK(summary());
     if (options_.writes("entities")) DOCMILL_CHECK(entities());
+    if (options_.writes("barcodes")) DOCMILL_CHECK(barcodes());
     if (options_.writes("statistics")) DOCMILL_CHECK(statistics());
     if (options_.writes("signature") && analysis_.signature) {
       DOCMILL_CHECK(member("signature", quoted(to_hex(*analysis_.signature))));
@@ -154,6 +157,15 @@ class Writer {
     });
   }
 
+  Status barcodes() {
+    return list("barcodes", barcodes_, [](std::string& line, const PageBarcode& item) {
+      const auto& box = item.barcode.box;
+      line += "{\"page\":" + std::to_string(item.page) + ",\"format\":" + quoted(item.barcode.format) +
+              ",\"text\":" + quoted(item.barcode.text) + ",\"box\":[" + number(box.left) + "," + number(box.top) + "," +
+              number(box.right) + "," + number(box.bottom) + "],\"dpi\":" + number(item.dpi) + "}";
+    });
+  }
+
   Status statistics() {
     const auto& counts = analysis_.statistics;
     std::string text = "{\"words\":" + std::to_string(counts.words) +
@@ -175,6 +187,7 @@ class Writer {
 
   const Analysis& analysis_;
   const std::vector<Entity>& entities_;
+  const std::vector<PageBarcode>& barcodes_;
   const NlpOptions& options_;
   Output& output_;
   CodePointCounter places_;
@@ -209,6 +222,7 @@ std::string record_of(const Findings& findings, const NlpOptions& options) {
                      ",\"words\":" + std::to_string(analysis.statistics.words) +
                      ",\"sentences\":" + std::to_string(analysis.statistics.sentences);
   if (options.writes("entities")) text += ",\"entities\":" + counts_json(counts);
+  if (options.writes("barcodes")) text += ",\"barcodes\":" + std::to_string(findings.barcodes.size());
   if (!options.redact.empty()) text += ",\"redacted\":" + counts_json(redacted);
   if (options.writes("signature") && analysis.signature) {
     text += ",\"signature\":" + quoted(to_hex(*analysis.signature));

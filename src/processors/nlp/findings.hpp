@@ -2,20 +2,28 @@
 // of the record.
 #pragma once
 
-#include <map>
 #include <string>
+#include <vector>
 
 #include "core/result.hpp"
 #include "processors/nlp/analysis.hpp"
+#include "processors/nlp/barcodes.hpp"
 #include "processors/nlp/entities.hpp"
 #include "processors/nlp/options.hpp"
 #include "processors/output.hpp"
 
 namespace docmill::nlp {
 
+struct PageBarcode {
+  int page = 0;
+  double dpi = 0;  // of the box
+  Barcode barcode;
+};
+
 struct Findings {
   Analysis analysis;
   std::vector<Entity> entities;  // ascending
+  std::vector<PageBarcode> barcodes;
 };
 
 // Positions are made code points of the text that was analysed.

@@ -1,6 +1,7 @@
 #include "processors/nlp/nlp_stage.hpp"
 
 #include <algorithm>
+#include <boost/json.hpp>
 
 #include "processors/nlp/findings.hpp"
 #include "processors/nlp/options.hpp"
@@ -10,6 +11,7 @@ namespace docmill {
 namespace {
 
 using namespace docmill::nlp;
+namespace json = boost::json;
 
 // ICU's rules are loaded once, before the fork; one worker process runs one task at a time.
 Segmenter& shared_segmenter() {
@@ -49,6 +51,54 @@ void move_into(std::vector<Entity>& entities, std::string_view from, std::string
   }
 }
 
+// What the worker tells the writer about a page: its barcodes, as JSON.
+std::string note_of(const std::vector<PageBarcode>& barcodes) {
+  json::array rows;
+  for (const auto& [page, dpi, barcode] : barcodes) {
+    const auto& box = barcode.box;
+    rows.push_back({page, dpi, json::string_view(barcode.format), json::string_view(barcode.text), box.left, box.top,
+                    box.right, box.bottom});
+  }
+  return json::serialize(rows);
+}
+
+Status read_note(std::string_view note, std::vector<PageBarcode>& barcodes) {
+  boost::system::error_code error;
+  const auto value = json::parse(json::string_view(note.data(), note.size()), error);
+  if (error || !value.is_array()) return fail(ErrorCode::internal, "the note about a page's barcodes is no list");
+  for (const auto& row : value.get_array()) {
+    const auto number = [&](std::size_t i) { return row.at(i).to_number<double>(); };
+    barcodes.push_back({row.at(0).to_number<int>(),
+                        number(1),
+                        {std::string(row.at(2).as_string()),
+                         std::string(row.at(3).as_string()),
+                         {number(4), number(5), number(6), number(7)}}});
+  }
+  return {};
+}
+
+class BarcodeWorker final : public PageWorker {
+ public:
+  explicit BarcodeWorker(bool is_wanted) : is_wanted_(is_wanted) {}
+
+  Status work(PageWork& page) override {
+    if (!is_wanted_) return {};
+    DOCMILL_TRY(sheets, page.sheets());
+    std::vector<PageBarcode> found;
+    for (const auto& sheet : sheets->sheets) {
+      for (auto& barcode : find_barcodes(sheet.image)) {
+        barcode.box = sheet.way_back.to_page(barcode.box);
+        found.push_back({page.page().number(), sheets->dpi, std::move(barcode)});
+      }
+    }
+    if (!found.empty()) page.result.notes["nlp"] = note_of(found);
+    return {};
+  }
+
+ private:
+  const bool is_wanted_;
+};
+
 class NlpWriter final : public PageWriter {
  public:
   NlpWriter(NlpOptions options, const std::string* whole_text, int text, int findings, const std::string& name)
@@ -62,6 +112,8 @@ class NlpWriter final : public PageWriter {
     if (!is_first_) text_ += '\f';
     is_first_ = false;
     text_ += plain_text(page.text);
+    if (const auto note = page.notes.find("nlp"); note != page.notes.end())
+      DOCMILL_CHECK(read_note(note->second, barcodes_));
     if (text_.size() <= most_text) return {};
     return fail(ErrorCode::too_large,
                 "The document has more than " + std::to_string(most_text >> 20U) + " MiB of text, which is the limit.");
@@ -82,7 +134,11 @@ class NlpWriter final : public PageWriter {
   Status finish_with(std::string_view text, std::vector<Entity> entities, RecordMembers& record) {
     DOCMILL_CHECK(text_output_.write(text));
     DOCMILL_CHECK(text_output_.flush());
-    Findings findings{analyse(text, options_.analysis, shared_segmenter()), std::move(entities)};
+    Findings findings{analyse(text, options_.analysis, shared_segmenter()), std::move(entities), std::move(barcodes_)};
+    for (auto& item : findings.barcodes) {
+      auto& code = item.barcode.text;
+      if (!options_.redact.empty()) code = masked(code, find_entities(code, findings.analysis.language.code), options_);
+    }
     if (options_.redact.empty()) {
       findings.entities = entities_of(text, findings.analysis.language.code, options_);
     }
@@ -96,8 +152,14 @@ class NlpWriter final : public PageWriter {
   Output text_output_;
   Output findings_output_;
   std::string text_;
+  std::vector<PageBarcode> barcodes_;
   bool is_first_ = true;
 };
+
+Result<std::unique_ptr<PageWorker>> open_worker(const StageSetup& setup) {
+  DOCMILL_TRY(options, read_nlp_options(setup.options, setup.pipeline));
+  return std::make_unique<BarcodeWorker>(options.writes("barcodes") && setup.document.text() == nullptr);
+}
 
 Result<std::unique_ptr<PageWriter>> open_writer(const StageSetup& setup) {
   DOCMILL_TRY(options, read_nlp_options(setup.options, setup.pipeline));
@@ -122,7 +184,7 @@ const Stage& nlp_stage() {
   static constexpr Stage stage{.name = "nlp",
                                .makes_text = false,
                                .wants_text = true,
-                               .open_worker = nullptr,
+                               .open_worker = open_worker,
                                .open_writer = open_writer,
                                .warm_up = warm_up};
   return stage;

@@ -1,10 +1,14 @@
 #include "processors/nlp/nlp_stage.hpp"
 
+#include <BitMatrix.h>
+#include <MultiFormatWriter.h>
 #include <gmock/gmock.h>
+#include <leptonica/allheaders.h>
 
 #include <array>
 #include <boost/json.hpp>
 
+#include "core/options.hpp"
 #include "documents/test_files.hpp"
 #include "processors/nlp/options.hpp"
 #include "processors/pipeline.hpp"
@@ -128,15 +132,50 @@ TEST(Nlp, HasLittleToSayAboutNothing) {
   EXPECT_EQ(done.record().at("words").to_number<int>(), 0);
 }
 
+// A page with one QR code, as PNG.
+std::string qr_page(const std::wstring& text) {
+  ZXing::MultiFormatWriter writer(ZXing::BarcodeFormat::QRCode);
+  const auto bits = writer.setMargin(10).encode(text, 300, 300);
+  const Image page(pixCreate(600, 800, 8));
+  pixSetAll(page.pix());
+  for (int y = 0; y < bits.height(); ++y) {
+    for (int x = 0; x < bits.width(); ++x) {
+      if (bits.get(x, y)) pixSetPixel(page.pix(), x + 200, y + 400, 0);
+    }
+  }
+  l_uint8* data = nullptr;
+  std::size_t size = 0;
+  EXPECT_EQ(pixWriteMemPng(&data, &size, page.pix(), 0), 0);
+  std::string bytes(reinterpret_cast<const char*>(data), size);
+  lept_free(data);
+  return bytes;
+}
+
+TEST(Nlp, ReadsBarcodesFromImages) {
+  auto done = processed(qr_page(L"ann@example.com"), R"({"analyses":"barcodes"})", "a.png");
+  ASSERT_TRUE(done.output) << done.output.error().message;
+  const auto findings = done.findings();
+  const auto& code = findings.at("barcodes").as_array().at(0).as_object();
+  EXPECT_EQ(code.at("page").to_number<int>(), 1);
+  EXPECT_EQ(code.at("format").as_string(), "QRCode");
+  EXPECT_EQ(code.at("text").as_string(), "ann@example.com");
+  EXPECT_NEAR(code.at("box").as_array().at(1).to_number<double>(), 440, 40);
+  EXPECT_EQ(done.record().at("barcodes").to_number<int>(), 1);
+  auto masked = processed(qr_page(L"ann@example.com"), R"({"analyses":"barcodes","redact":"email"})", "a.png");
+  EXPECT_EQ(masked.surroundings.text("nlp.json").find("example"), std::string::npos);
+}
+
 TEST(Nlp, RefusesToMaskWhatOtherOutputsShow) {
-  const auto refused = [](std::string_view formats) {
-    json::object options =
-        json::parse(R"({"analyses":["entities"],"redact":["all"],"key_phrases":1,"summary_sentences":1})").as_object();
-    options["format"] = json::parse(formats);
-    return !nlp::read_nlp_options(options, {"ocr", "nlp"});
+  const auto accepts = [](std::string_view pipeline, std::string_view given) {
+    const auto options = resolve_options(pipeline, json::parse(given).as_object());
+    return options && nlp::read_nlp_options(*options, *parse_pipeline(pipeline));
   };
-  EXPECT_FALSE(refused(R"(["txt"])"));
-  EXPECT_TRUE(refused(R"(["txt","pdf"])"));
+  EXPECT_TRUE(accepts("ocr,nlp", R"({"redact":"all"})"));
+  EXPECT_FALSE(accepts("ocr,nlp", R"({"redact":"all","format":"txt,pdf"})"));
+  EXPECT_TRUE(accepts("ocr,nlp", R"({"format":"txt,pdf"})"));
+  EXPECT_TRUE(accepts("preprocessing,ocr,nlp", R"({"redact":"email"})"));
+  EXPECT_FALSE(accepts("preprocessing,ocr,nlp", R"({"redact":"email","cleaned":"pdf"})"));
+  EXPECT_FALSE(accepts("preprocessing,ocr,nlp", R"({"redact":"email","keep_steps":true})"));
 }
 
 }  // namespace

@@ -18,13 +18,23 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// ocr leaves the text to this stage; its other formats have every word.
+Error shows_what_is_masked(const std::string& output) {
+  return fail(ErrorCode::invalid_option,
+              "option 'redact' masks the text only: " + output + " would show what is masked; leave it out");
+}
+
+// ocr leaves the text to this stage; its other formats, and pictures of pages, have every word.
 Status check_redaction(const json::object& options, const std::vector<std::string>& pipeline) {
-  if (!contains(pipeline, "ocr")) return {};
-  for (const auto& format : names_of(options.at("format"))) {
-    if (format == "txt") continue;
-    return fail(ErrorCode::invalid_option,
-                "option 'redact' masks the text only: format '" + format + "' would show what is masked; leave it out");
+  if (contains(pipeline, "ocr")) {
+    for (const auto& format : names_of(options.at("format"))) {
+      if (format != "txt") return shows_what_is_masked("format '" + format + "'");
+    }
+  }
+  if (contains(pipeline, "preprocessing")) {
+    for (const auto& format : names_of(options.at("cleaned"))) {
+      if (format != "none" && format != "auto") return shows_what_is_masked("'cleaned' as " + format);
+    }
+    if (options.at("keep_steps").as_bool()) return shows_what_is_masked("'keep_steps'");
   }
   return {};
 }
