@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "cli/client_id.hpp"
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/host_facts.hpp"
@@ -16,7 +17,9 @@
 #include "cli/session.hpp"
 #include "node/record.hpp"
 #include "runtime/program.hpp"
+#include "system/outputs.hpp"
 #include "system/parts.hpp"
+#include "system/redis_facts.hpp"
 
 namespace docmill::cli {
 namespace {
@@ -95,12 +98,44 @@ awaitable<int> count_jobs(Broker& broker, Findings& findings) {
   co_return all_done;
 }
 
+std::string durability_of(const RedisFacts& facts) {
+  if (facts.append_only) return "it appends every change to a file";
+  return facts.snapshots.empty() ? "it keeps nothing on disk" : "it saves snapshots (" + facts.snapshots + ")";
+}
+
+void judge_server(const RedisFacts& facts, const std::string& where, Findings& findings) {
+  const auto problem = [&](const std::string& text) { findings.push_back({Level::problem, "redis", text}); };
+  findings.push_back({Level::ok, "redis", where + ": version " + facts.version + "; " + durability_of(facts)});
+  if (facts.major < 7) problem("version " + facts.version + " is too old; docmill needs Redis 7.0 or later, or Valkey");
+  if (!facts.append_only) {
+    problem(std::string("with `appendonly no` a crash of the server loses ") +
+            (facts.snapshots.empty() ? "all jobs and results" : "what came since its last snapshot") +
+            "; set `appendonly yes` (CONFIG SET appendonly yes, CONFIG REWRITE)");
+  }
+  if (facts.memory_policy != "noeviction") {
+    problem("with `maxmemory-policy " + facts.memory_policy + "` the server may drop jobs when " +
+            (facts.memory_limit > 0 ? "its memory is full" : "a memory limit is set") +
+            "; set it to noeviction, or give docmill a server of its own");
+  }
+  if (facts.library && *facts.library > facts.our_library) {
+    problem("the server is used by a newer docmill (functions of version " + std::to_string(*facts.library) +
+            ", this one has " + std::to_string(facts.our_library) + "); update this one");
+  }
+}
+
+awaitable<int> examine_redis(Queue& queue, const Config& config, const QueuePlace& place, Findings& findings) {
+  const auto facts = co_await ask_redis(queue.loop(), config, place.redis_url);
+  judge_server(facts, place.shown(), findings);
+  if (facts.major < 7) co_return with_failures;
+  co_return co_await count_jobs(queue.broker(), findings);
+}
+
 void examine_server(const Config& config, const QueuePlace& place, Findings& findings) {
   try {
     Queue queue(config, place);
-    queue.drive(count_jobs(queue.broker(), findings));
+    queue.drive(examine_redis(queue, config, place, findings));
   } catch (const SystemError& error) {
-    findings.push_back({Level::problem, "queue", error.what()});
+    findings.push_back({Level::problem, "redis", error.what()});
   }
 }
 
@@ -126,6 +161,39 @@ void examine_queue(const Config& config, const QueuePlace& place, Findings& find
     queue.drive(count_jobs(queue.broker(), findings));
   } catch (const SystemError& error) {
     findings.push_back({Level::problem, "queue", error.what()});
+  }
+}
+
+// Writes, reads and removes something, as a node and a user would.
+awaitable<int> try_store(ArtifactStore& store, Findings& findings, const std::string& where) {
+  ArtifactOwner owner;
+  owner.job.value = "doctor-" + new_client_id();
+  const std::vector<std::string> nothing;
+  std::string record = "{}";
+  auto written = co_await store.publish(owner, nothing, std::move(record));
+  auto read = Result<Descriptor>(fail(ErrorCode::internal, ""));
+  if (written) read = co_await store.open(owner, "json");
+  auto removed = co_await store.remove_job(owner.job);
+  const auto problem = [&](const Error& error, const char* what) {
+    findings.push_back({Level::problem, "outputs", where + " cannot be " + what + ": " + error.message});
+  };
+  if (!written) problem(written.error(), "written");
+  if (written && !read) problem(read.error(), "read");
+  if (read && !removed) problem(removed.error(), "cleared");
+  if (read && removed) findings.push_back({Level::ok, "outputs", where + " can be written"});
+  co_return all_done;
+}
+
+void examine_store(const Session& session, Findings& findings) {
+  const auto where = artifact_place(session.config(), session.data_directory());
+  if (session.config().text("store.url").empty()) return;  // in the data directory, which is looked at already
+  boost::asio::io_context loop;
+  try {
+    Network network(loop, session.config());
+    const auto store = network.open_store(session.config(), session.data_directory());
+    drive(loop, try_store(*store, findings, where));
+  } catch (const SystemError& error) {
+    findings.push_back({Level::problem, "outputs", error.what()});
   }
 }
 
@@ -181,6 +249,7 @@ void add_doctor_command(CLI::App& app, Session& session) {
     examine_languages(findings);
     examine_directory(place.directory, findings);
     examine_queue(session.config(), place, findings);
+    examine_store(session, findings);
     examine_host(session.config(), findings);
     session.status = show(findings, *as_json);
   });

@@ -47,16 +47,16 @@ Queue::Queue(const Config& config, const QueuePlace& place, Missing missing) {
   broker_ = open_broker(loop_, clock_, config, place);
 }
 
-int Queue::drive(awaitable<int> task) {
+int drive(boost::asio::io_context& loop, awaitable<int> task) {
   std::optional<int> status;
   std::exception_ptr error;
-  boost::asio::co_spawn(loop_, std::move(task), [&](std::exception_ptr thrown, int value) {
+  boost::asio::co_spawn(loop, std::move(task), [&](std::exception_ptr thrown, int value) {
     error = thrown;
     status = value;
-    loop_.stop();
+    loop.stop();
   });
-  loop_.restart();
-  loop_.run();
+  loop.restart();
+  loop.run();
   if (error) std::rethrow_exception(error);
   DOCMILL_ASSERT(status.has_value());
   return *status;

@@ -30,6 +30,9 @@ std::filesystem::path state_directory(const std::filesystem::path& output);
 // server of redis.url; else the data directory. Stop: both are given as flags.
 QueuePlace queue_place(const Session& session, const std::string& output = "");
 
+// Runs `task` on `loop` to its end and returns its value; what it throws is thrown here.
+int drive(boost::asio::io_context& loop, awaitable<int> task);
+
 enum class Missing { refuse, make };
 
 // A queue that is open, with the loop that its calls run on.
@@ -41,8 +44,7 @@ class Queue {
   Broker& broker() { return *broker_; }
   boost::asio::io_context& loop() { return loop_; }
 
-  // Runs `task` to its end and returns its value; what it throws is thrown here.
-  int drive(awaitable<int> task);
+  int drive(awaitable<int> task) { return cli::drive(loop_, std::move(task)); }
 
  private:
   boost::asio::io_context loop_;

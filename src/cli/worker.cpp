@@ -88,7 +88,7 @@ class Worker {
     std::exception_ptr error;
     try {
       co_await open_queue();
-      if (broker_) co_await serve(*store);
+      if (ends_ == 0) co_await serve(*store);
     } catch (...) {
       error = std::current_exception();
     }
@@ -97,16 +97,18 @@ class Worker {
     if (error) std::rethrow_exception(error);
   }
 
+  // A server is reached by the first call only.
   awaitable<void> open_queue() {
     for (Millis pause = first_pause; ends_ == 0; pause = std::min(2 * pause, longest_pause)) {
       std::string problem;
       try {
-        broker_ = open_broker(loop_, clock_, config_, order_.queue);
+        if (!broker_) broker_ = open_broker(loop_, clock_, config_, order_.queue);
+        static_cast<void>(co_await broker_->nodes());
+        co_return;
       } catch (const SystemError& error) {
         if (error.kind() == SystemError::Kind::misconfigured) throw;
         problem = error.what();
       }
-      if (broker_) co_return;
       log_.write(LogLevel::warning, "queue away",
                  json::object{{"queue", order_.queue.shown()}, {"message", printable(problem)}});
       static_cast<void>(co_await told_to_end_.wait(pause));

@@ -61,6 +61,10 @@ asio::awaitable<void> NodeCore::run() {
   // The head of the node: however the lease loop ends, children are reaped and leases given back.
   try {
     co_await lease_loop();
+  } catch (const SystemError& error) {
+    // Who was told to end and holds nothing may end, whether the broker answers or not.
+    const bool well = draining_ && ledger_.empty() && error.kind() == SystemError::Kind::unavailable;
+    if (!well) fail(std::current_exception());
   } catch (...) {
     fail(std::current_exception());
   }

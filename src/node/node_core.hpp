@@ -30,6 +30,7 @@ class NodeCore {
   boost::asio::awaitable<void> lease_loop();
   boost::asio::awaitable<void> exchange(int want);
   boost::asio::awaitable<ExchangeReply> ask_broker(const Exchange& request);
+  bool is_hopeless(const Exchange& request, int attempts) const;
   boost::asio::awaitable<bool> all_jobs_ended();
   boost::asio::awaitable<void> give_back();
   void account(const std::vector<Finished>& batch, const ExchangeReply& reply);

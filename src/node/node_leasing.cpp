@@ -91,6 +91,14 @@ asio::awaitable<void> NodeCore::exchange(int want) {
   if (resting_ && !ledger_.empty()) beat_.notify();
 }
 
+// Whether a call that failed so often is given up: only by a node that ends. What it does not report, or was given
+// without hearing of it, runs again after its lease.
+bool NodeCore::is_hopeless(const Exchange& request, int attempts) const {
+  if (draining_ && request.completions.empty()) return true;
+  const bool ends = stopped_ || (draining_ && clock_.monotonic() >= drain_end_);
+  return ends && attempts >= repeats_when_stopped;
+}
+
 // Repeats the call, under its number, until the broker answers; so nothing is committed or leased twice.
 asio::awaitable<ExchangeReply> NodeCore::ask_broker(const Exchange& request) {
   std::chrono::milliseconds pause = first_pause;
@@ -113,7 +121,7 @@ asio::awaitable<ExchangeReply> NodeCore::ask_broker(const Exchange& request) {
       broker_away_ = false;
       co_return std::move(**reply);
     }
-    if (stopped_ && attempt >= repeats_when_stopped) std::rethrow_exception(failure);
+    if (is_hopeless(request, attempt)) std::rethrow_exception(failure);
     if (attempt == 1) observer_.notice("the broker does not answer, asking again: " + problem);
     broker_away_ = true;
     co_await sleep_for(pause);

@@ -11,6 +11,7 @@
 #include "broker/sqlite/database.hpp"
 #include "broker/sqlite/sqlite_broker.hpp"
 #include "runtime/program.hpp"
+#include "system/redis_options.hpp"
 
 namespace docmill {
 namespace {
@@ -62,11 +63,10 @@ std::unique_ptr<Broker> open_broker(boost::asio::io_context& loop, const Clock& 
 
 std::string QueuePlace::shown() const { return on_redis() ? without_secrets(redis_url) : directory.string(); }
 
-std::unique_ptr<Broker> open_broker(boost::asio::io_context& loop, const Clock& clock, const Config& /*config*/,
+std::unique_ptr<Broker> open_broker(boost::asio::io_context& loop, const Clock& clock, const Config& config,
                                     const QueuePlace& place) {
   if (!place.on_redis()) return open_broker(loop, clock, place.directory);
-  throw SystemError(SystemError::Kind::misconfigured,
-                    "this docmill keeps queues in files only; leave out redis.url (" + place.shown() + ")");
+  return open_redis_broker(loop, redis_options(config, place.redis_url));
 }
 
 bool has_queue(const fs::path& directory) {

@@ -28,8 +28,9 @@ struct QueuePlace {
   std::string shown() const;  // for messages, without passwords
 };
 
-// The queue there. The configuration says how to reach a server, and how long to wait for it. Throws SystemError:
-// unavailable when the server cannot be reached within redis.patience, misconfigured when it never will.
+// The queue there. The configuration says how to reach a server, and how long to wait for it: that is done by the first
+// call, whose SystemError is unavailable when the server cannot be reached within redis.patience. Throws misconfigured
+// for what is no address.
 std::unique_ptr<Broker> open_broker(boost::asio::io_context& loop, const Clock& clock, const Config& config,
                                     const QueuePlace& place);
 

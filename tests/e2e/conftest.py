@@ -3,8 +3,10 @@ import importlib.util
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
+import tempfile
 import time
 
 import pytest
@@ -81,6 +83,57 @@ def records(output):
 @pytest.fixture
 def docmill(tmp_path):
     return Docmill(tmp_path)
+
+
+class RedisServer:
+    """A redis-server of the tests' own, on a Unix socket and a port of this machine."""
+
+    def __init__(self, *settings):
+        self.directory = tempfile.TemporaryDirectory(prefix="docmill-redis-")
+        self.socket = os.path.join(self.directory.name, "redis.sock")
+        self.url = f"unix://{self.socket}"
+        self.settings = settings
+        self.process = None
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(
+            ["redis-server", "--port", "0", "--unixsocket", self.socket, "--dir", self.directory.name, "--save", "",
+             *self.settings], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for(lambda: re.search("PONG|NOAUTH", self.command("PING")), "the Redis server")
+
+    def command(self, *words):
+        return subprocess.run(["redis-cli", "-s", self.socket, *words], capture_output=True, text=True).stdout
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(30)
+
+    def close(self):
+        self.kill()
+        self.directory.cleanup()
+
+
+@pytest.fixture(scope="session")
+def redis_server():
+    server = RedisServer("--appendonly", "yes")
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def on_redis(docmill, redis_server):
+    """docmill with its queue on a server, in a namespace of the test."""
+    docmill.environment.update(REDIS_URL=redis_server.url, DOCMILL_REDIS_NAMESPACE=docmill.directory.name)
+    return docmill
+
+
+@pytest.fixture(params=["file", "redis"])
+def queue(request):
+    """For what holds of both queues."""
+    if request.param == "redis":
+        request.getfixturevalue("on_redis")
+    return request.param
 
 
 @pytest.fixture

@@ -29,6 +29,9 @@ class Worker:
         return self.process.wait(30)
 
 
+pytestmark = pytest.mark.usefixtures("queue")  # every test on both
+
+
 @pytest.fixture
 def start_worker(docmill):
     workers = []
