@@ -45,7 +45,7 @@ asio::awaitable<std::shared_ptr<Connection>> Link::connected(const Patience& pat
 void Link::close() {
   closed_ = true;
   if (connection_) connection_->break_off(Kind::unavailable, "closed");
-  stop_.emit(asio::cancellation_type::terminal);
+  cancel_spawned(loop_, stop_, shared_from_this());
   changed_.notify();
 }
 

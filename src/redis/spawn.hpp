@@ -6,7 +6,9 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <exception>
+#include <memory>
 #include <utility>
 
 namespace docmill::redis {
@@ -18,6 +20,14 @@ inline void spawn(const boost::asio::any_io_executor& loop, boost::asio::awaitab
     if (error) std::rethrow_exception(error);
   };
   boost::asio::co_spawn(loop, std::move(task), boost::asio::bind_cancellation_slot(stop, on_end));
+}
+
+// Cancels what was spawned with the slot of `stop`. `owner` has that signal: it is kept until Asio, which does so by a
+// handler of its own, has done it.
+inline void cancel_spawned(const boost::asio::any_io_executor& loop, boost::asio::cancellation_signal& stop,
+                           std::shared_ptr<void> owner) {
+  stop.emit(boost::asio::cancellation_type::terminal);
+  boost::asio::post(loop, [owner = std::move(owner)] {});
 }
 
 }  // namespace docmill::redis
