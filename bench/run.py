@@ -123,9 +123,9 @@ def queue(bench: Bench, count: int) -> None:
 
 
 def beside_peers(bench: Bench, count: int) -> None:
-    """Empty tasks through the queues that people use, on a Redis of the same kind."""
+    """Empty tasks through nodes and through the queues that people use, on a Redis of the same kind. `count`: of ours."""
     installed = HERE.parent / "build/peers"  # by tools/setup.sh bench
-    field = peers.contestants(installed, CORES)
+    field = peers.contestants(installed, bench.build, CORES)
     results = peers.measure(field, installed, bench.rounds, count / max(c.tasks for c in field), 500)
     print(f"\nEmpty tasks on Redis, results kept ({CORES} cores, best of {bench.rounds}, alternating)")
     print(peers.table(results))
@@ -165,7 +165,7 @@ def cpu_seconds(pid: int) -> float:
 
 
 SECTIONS = {"pages": (pages, 24), "text": (text, 400), "split": (split, 300), "queue": (queue, 200_000),
-            "peers": (beside_peers, 50_000), "idle": (idle, 20)}
+            "peers": (beside_peers, 1_000_000), "idle": (idle, 20)}
 
 
 def main() -> None:

@@ -66,10 +66,12 @@ class Contestant:
     submit: list[str]  # …N: submits N tasks, prints {"seconds": …}
     workers: list[list[str]]
     latency: list[str]  # …N: one task after the other, prints {"milliseconds": […]}
-    finished: Callable[[Redis], int]
+    finished: Callable[[Redis], int] | None = None  # how many; or else …
+    follow: list[str] | None = None  # … prints {"tasks_per_second": …} when all are finished
 
 
-def contestants(peers: pathlib.Path, cores: int) -> list[Contestant]:
+# SOCKET and DIRECTORY in the commands stand for those of the Redis server.
+def contestants(peers: pathlib.Path, build: pathlib.Path, cores: int) -> list[Contestant]:
     python = str(peers / "venv/bin/python3")
     bullmq = ["node", str(HERE / "bullmq.mjs")]
     celery = [python, str(HERE / "celery_peer.py")]
@@ -79,7 +81,12 @@ def contestants(peers: pathlib.Path, cores: int) -> list[Contestant]:
                    "_kombu.binding.celery.pidbox", "_kombu.binding.celeryev"]
     # How many processes: what was fastest here. On two cores a second Node process takes from Redis what it adds, Celery's
     # solo pool is faster than prefork, threads and -O fair, and more than 10 threads are no gain for Sidekiq.
+    docmill = [str(build / "queue_client"), "unix://SOCKET"]
     return [
+        Contestant("docmill", 1_000_000, [*docmill, "submit"],
+                   [[str(build / "docmill"), "worker", "--redis", "unix://SOCKET", "--data-dir", "DIRECTORY/docmill",
+                     "-j", str(cores), "--isolation", "worker", "--log-level", "warning"]],
+                   [*docmill, "latency"], follow=[*docmill, "follow"]),
         Contestant("BullMQ", 50_000, [*bullmq, "submit"], [[*bullmq, "work"]] * max(1, cores - 1), [*bullmq, "latency"],
                    lambda redis: redis.command("ZCARD", "bull:bench:completed")),
         Contestant("Sidekiq", 50_000, [*sidekiq, "submit"],
@@ -106,51 +113,67 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float = 120, p
         time.sleep(pause)
 
 
-@contextlib.contextmanager
-def working(contestant: Contestant, environment: dict[str, str]):
-    """Its workers, in process groups of their own; they are stopped at the end, with all that they started."""
-    processes = [subprocess.Popen([word.replace("SOCKET", environment["REDIS_SOCKET"]) for word in command], cwd=HERE,
-                                  env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                  start_new_session=True) for command in contestant.workers]
-    try:
-        yield
-    finally:
-        for process in processes:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+class Arena:
+    """One contestant on a server of its own."""
 
+    def __init__(self, contestant: Contestant, peers: pathlib.Path, redis: Redis):
+        self.contestant = contestant
+        self.redis = redis
+        self.environment = {**os.environ, "REDIS_SOCKET": str(redis.socket), "PEERS": str(peers)}
 
-def output_of(command: list[str], environment: dict[str, str]) -> dict:
-    done = subprocess.run(command, cwd=HERE, env=environment, capture_output=True, text=True)
-    if done.returncode != 0:
-        sys.exit(f"bench: exit {done.returncode} from {command}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    return json.loads(done.stdout.splitlines()[-1])
+    def start(self, command: list[str], **options) -> subprocess.Popen:
+        words = [word.replace("SOCKET", str(self.redis.socket)).replace("DIRECTORY", str(self.redis.directory))
+                 for word in command]
+        return subprocess.Popen(words, cwd=HERE, env=self.environment, text=True, **options)
+
+    def output_of(self, command: list[str]) -> dict:
+        process = self.start(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        output, errors = process.communicate()
+        if process.returncode != 0:
+            sys.exit(f"bench: exit {process.returncode} from {command}\n{output[-2000:]}{errors[-2000:]}")
+        return json.loads(output.splitlines()[-1])
+
+    @contextlib.contextmanager
+    def working(self):
+        """Its workers, in process groups of their own; they are stopped at the end, with all that they started."""
+        processes = [self.start(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+                     for command in self.contestant.workers]
+        try:
+            yield
+        finally:
+            for process in processes:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+    def rate(self, count: int) -> float:
+        """Tasks a second, from the first result on: how long an interpreter takes to start is another matter."""
+        finished = self.contestant.finished
+        with self.working():
+            if finished is None:
+                return self.output_of(self.contestant.follow)["tasks_per_second"]
+            wait_until(lambda: finished(self.redis) > 0, self.contestant.name, pause=0.001)
+            begin, before = time.monotonic(), finished(self.redis)
+            wait_until(lambda: finished(self.redis) >= count, self.contestant.name)
+            return (count - before) / (time.monotonic() - begin)
 
 
 def throughput(contestant: Contestant, peers: pathlib.Path, count: int) -> dict[str, float]:
     with Redis() as redis:
-        environment = {**os.environ, "REDIS_SOCKET": str(redis.socket), "PEERS": str(peers)}
+        arena = Arena(contestant, peers, redis)
         empty = redis.memory()
-        submitted = output_of([*contestant.submit, str(count)], environment)
+        submitted = arena.output_of([*contestant.submit, str(count)])
         waiting = redis.memory() - empty
-        with working(contestant, environment):
-            # From the first result on: how long an interpreter takes to start is another matter.
-            wait_until(lambda: contestant.finished(redis) > 0, contestant.name, pause=0.001)
-            begin, before = time.monotonic(), contestant.finished(redis)
-            wait_until(lambda: contestant.finished(redis) >= count, contestant.name)
-            seconds = time.monotonic() - begin
-        return {"submitted_per_second": count / submitted["seconds"],
-                "tasks_per_second": (count - before) / seconds,
-                "bytes_waiting": waiting / count,
-                "bytes_finished": (redis.memory() - empty) / count}
+        rate = arena.rate(count)
+        return {"submitted_per_second": count / submitted["seconds"], "tasks_per_second": rate,
+                "bytes_waiting": waiting / count, "bytes_finished": (redis.memory() - empty) / count}
 
 
 def latency(contestant: Contestant, peers: pathlib.Path, count: int) -> list[float]:
     with Redis() as redis:
-        environment = {**os.environ, "REDIS_SOCKET": str(redis.socket), "PEERS": str(peers)}
-        with working(contestant, environment):
-            times = output_of([*contestant.latency, str(count + LATENCY_WARM_UP)], environment)["milliseconds"]
+        arena = Arena(contestant, peers, redis)
+        with arena.working():
+            times = arena.output_of([*contestant.latency, str(count + LATENCY_WARM_UP)])["milliseconds"]
         return sorted(times[LATENCY_WARM_UP:])
 
 
@@ -171,9 +194,11 @@ def measure(field: list[Contestant], peers: pathlib.Path, rounds: int, share: fl
     return results
 
 
-def table(results: dict[str, dict[str, float]]) -> str:
+def table(results: dict[str, dict[str, float]], ours: str = "docmill") -> str:
     lines = [f"  {'':10} {'submitted/s':>12} {'tasks/s':>9} {'bytes waiting':>14} {'finished':>9} {'p50 ms':>7} {'p99 ms':>7}"]
     for name, row in results.items():
+        ratio = f"   {ours}: {results[ours]['tasks_per_second'] / row['tasks_per_second']:.1f} x" if name != ours else ""
         lines.append(f"  {name:10} {row['submitted_per_second']:12,.0f} {row['tasks_per_second']:9,.0f} "
-                     f"{row['bytes_waiting']:14,.0f} {row['bytes_finished']:9,.0f} {row['p50_ms']:7.2f} {row['p99_ms']:7.2f}")
+                     f"{row['bytes_waiting']:14,.0f} {row['bytes_finished']:9,.0f} {row['p50_ms']:7.2f} "
+                     f"{row['p99_ms']:7.2f}{ratio}")
     return "\n".join(lines)
