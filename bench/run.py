@@ -4,7 +4,7 @@
 Machines are noisy, so every comparison alternates the contestants within one run and reports ratios of the best times.
 Results go to BUILD/results.json with machine and commit.
 
-usage: bench/run.py --build build/bench [--rounds 3] [--amount N] [pages|text|split|queue|idle ...]
+usage: bench/run.py --build build/bench [--rounds 3] [--amount N] [pages|text|split|queue|peers|idle ...]
 """
 import argparse
 import json
@@ -18,6 +18,9 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE / "queue"))
+import peers  # noqa: E402
+
 CORES = len(os.sched_getaffinity(0))
 
 
@@ -119,6 +122,16 @@ def queue(bench: Bench, count: int) -> None:
     }, "docmill run noop")
 
 
+def beside_peers(bench: Bench, count: int) -> None:
+    """Empty tasks through nodes and through the queues that people use, on a Redis of the same kind. `count`: of ours."""
+    installed = HERE.parent / "build/peers"  # by tools/setup.sh bench
+    field = peers.contestants(installed, bench.build, CORES)
+    results = peers.measure(field, installed, bench.rounds, count / max(c.tasks for c in field), 500)
+    print(f"\nEmpty tasks on Redis, results kept ({CORES} cores, best of {bench.rounds}, alternating)")
+    print(peers.table(results))
+    bench.results["peers"] = results
+
+
 def idle(bench: Bench, seconds: int) -> None:
     """Processor time of a node that has nothing to do (its only job is paused), with 100 workers allowed."""
     out = bench.fresh("idle")
@@ -151,7 +164,8 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-SECTIONS = {"pages": (pages, 24), "text": (text, 400), "split": (split, 300), "queue": (queue, 200_000), "idle": (idle, 20)}
+SECTIONS = {"pages": (pages, 24), "text": (text, 400), "split": (split, 300), "queue": (queue, 200_000),
+            "peers": (beside_peers, 1_000_000), "idle": (idle, 20)}
 
 
 def main() -> None:

@@ -19,7 +19,8 @@ packages=(
   libgtest-dev libgmock-dev python3 python3-pytest python3-jsonschema python3-pil
 )
 if [ "${1:-}" = bench ]; then
-  packages+=(libbenchmark-dev ocrmypdf parallel poppler-utils img2pdf time)
+  packages+=(libbenchmark-dev ocrmypdf parallel poppler-utils img2pdf time ruby-sidekiq ruby-hiredis python3-venv)
+  command -v npm >/dev/null || packages+=(nodejs npm)
 elif [ "${1:-}" = test ]; then
   packages+=(python3-venv curl)
 fi
@@ -53,6 +54,18 @@ s3_server() {
   fi
 }
 
+# The peers that Debian has not, or only years old, in versions that were compared: build/peers.
+install_peers() {
+  local at
+  at="$(cd "$(dirname "$0")/.." && pwd)/build/peers"
+  [ ! -e "$at/complete" ] || return 0
+  mkdir -p "$at"
+  npm install --silent --no-fund --no-audit --prefix "$at" bullmq@6.7.0 ioredis@6.0.0
+  /usr/bin/python3 -m venv "$at/venv"
+  "$at/venv/bin/pip" install --quiet 'celery[redis]==5.7.0' rq==3.0.0 redis==8.1.0 hiredis==3.5.0 packaging
+  touch "$at/complete"
+}
+
 if ! command -v apt-get >/dev/null; then
   echo "setup: no apt-get here. Install these by hand, then run cmake --preset release: ${packages[*]} boost>=1.81" >&2
   exit 0
@@ -74,4 +87,6 @@ if [ "${#wanted[@]}" != 0 ] || [ -n "${needed:-}" ]; then
 fi
 if [ "${1:-}" = test ]; then
   s3_server
+elif [ "${1:-}" = bench ]; then
+  install_peers
 fi

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -90,6 +91,30 @@ TEST(RedisClient, thousands_of_calls_at_once_share_a_connection_and_keep_their_o
   for (std::size_t i = 0; i < answers.size(); ++i) ASSERT_EQ(answers[i], static_cast<std::int64_t>(i + 1));
   EXPECT_THAT(server.command({"INFO", "stats"}), HasSubstr("total_connections_received:"));
   EXPECT_THAT(server.command({"CLIENT", "LIST"}), HasSubstr("name=docmill"));
+}
+
+// Whether nothing is left to do on the loop once its client has gone.
+bool is_left_empty(asio::io_context& loop, std::unique_ptr<Client> client) {
+  client.reset();
+  loop.restart();
+  loop.run_for(std::chrono::seconds(1));
+  return loop.stopped();
+}
+
+TEST(RedisClient, leaves_nothing_on_the_loop) {
+  const RedisServer server;
+  asio::io_context loop;
+  auto connected = std::make_unique<Client>(loop.get_executor(), parse_url(server.url()).value());
+  test::run(loop, connected->call(Command({"PING"})));
+  test::run(loop, connected->subscribe({"jobs"})->next(std::chrono::seconds(10)));
+  EXPECT_TRUE(is_left_empty(loop, std::move(connected)));
+
+  auto options = test::impatient();
+  options.first_backoff = options.longest_backoff = std::chrono::hours(1);
+  auto waiting = std::make_unique<Client>(loop.get_executor(), parse_url("unix:///nowhere").value(), options);
+  EXPECT_THROW(test::run(loop, waiting->call(Command({"PING"}))), SystemError);
+  test::run(loop, waiting->subscribe({"jobs"})->next(std::chrono::milliseconds(20)));
+  EXPECT_TRUE(is_left_empty(loop, std::move(waiting)));
 }
 
 TEST(RedisClient, a_password_and_a_user) {

@@ -19,7 +19,7 @@
 #include "redis/stream.hpp"
 #include "runtime/event.hpp"
 
-struct redisReader;
+struct redisReader;  // NOLINT(readability-identifier-naming): hiredis'
 
 namespace docmill::redis {
 

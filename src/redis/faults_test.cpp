@@ -135,6 +135,32 @@ TEST(RedisFaults, a_stopped_server_is_noticed) {
   EXPECT_EQ(client.text({"PING"}), "PONG");
 }
 
+asio::awaitable<void> ask(Client& client, std::string question, std::vector<std::string>& answers) {
+  Command command({"ECHO", question});
+  const Reply reply = co_await client.call(std::move(command));
+  answers.emplace_back(reply.text());
+}
+
+TEST(RedisFaults, a_cancelled_call_takes_no_answer_from_another) {
+  RedisServer server;
+  TestRedisClient client(server.url());
+  EXPECT_EQ(client.text({"PING"}), "PONG");
+  server.suspend();
+  TaskGroup cancelled(client.loop().get_executor());
+  TaskGroup others(client.loop().get_executor());
+  std::vector<std::string> answers;
+  cancelled.spawn(ask(client.client(), "first", answers));
+  others.spawn(ask(client.client(), "second", answers));
+  client.loop().restart();
+  client.loop().poll();
+  cancelled.cancel();
+  test::run(client.loop(), cancelled.join());
+  EXPECT_EQ(others.size(), 1U);
+  server.resume();
+  test::run(client.loop(), others.join());
+  EXPECT_EQ(answers, std::vector<std::string>{"second"});
+}
+
 TEST(RedisFaults, a_server_that_loads_its_data_is_waited_for) {
   RedisServerOptions options;
   options.config = {"key-load-delay 3000", "loading-process-events-interval-bytes 1024"};  // slow, and listening

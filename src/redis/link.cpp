@@ -1,11 +1,10 @@
 #include "redis/link.hpp"
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/system/system_error.hpp>
 #include <utility>
 
 #include "redis/greeting.hpp"
+#include "redis/spawn.hpp"
 #include "runtime/timer.hpp"
 
 namespace docmill::redis {
@@ -31,7 +30,7 @@ asio::awaitable<std::shared_ptr<Connection>> Link::connected(const Patience& pat
     if (closed_) throw SystemError(Kind::unavailable, sentence("the connection has been closed"));
     if (current()) co_return connection_;
     if (!std::exchange(connecting_, true)) {
-      asio::co_spawn(loop_, connect(shared_from_this()), asio::bind_cancellation_slot(stop_.slot(), asio::detached));
+      spawn(loop_, connect(shared_from_this()), stop_.slot());
     }
     const int refusals = refusals_;
     static_cast<void>(co_await changed_.wait(patience.left()));
@@ -46,7 +45,7 @@ asio::awaitable<std::shared_ptr<Connection>> Link::connected(const Patience& pat
 void Link::close() {
   closed_ = true;
   if (connection_) connection_->break_off(Kind::unavailable, "closed");
-  stop_.emit(asio::cancellation_type::terminal);
+  cancel_spawned(loop_, stop_, shared_from_this());
   changed_.notify();
 }
 

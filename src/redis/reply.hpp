@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-struct redisReply;
+struct redisReply;  // NOLINT(readability-identifier-naming): hiredis'
 
 namespace docmill::redis {
 

@@ -1,6 +1,8 @@
 #include "redis/subscription_hub.hpp"
 
 #include <algorithm>
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
 #include <optional>
 #include <utility>
 
@@ -77,6 +79,7 @@ std::unique_ptr<Subscription> SubscriptionHub::subscribe(std::vector<std::string
 void SubscriptionHub::close() {
   closed_ = true;
   link_->close();
+  cancel_spawned(loop_, stop_, shared_from_this());
 }
 
 void SubscriptionHub::add(Feed& feed) {
@@ -114,7 +117,7 @@ void SubscriptionHub::say(std::string_view verb, const std::vector<std::string>&
 
 void SubscriptionHub::ensure_serving() {
   if (closed_ || std::exchange(serving_, true)) return;
-  spawn(loop_, serve(shared_from_this()));
+  spawn(loop_, serve(shared_from_this()), stop_.slot());
 }
 
 asio::awaitable<void> SubscriptionHub::serve(Self self) {
@@ -122,6 +125,8 @@ asio::awaitable<void> SubscriptionHub::serve(Self self) {
     co_await self->serve_until_idle();
   } catch (const SystemError& error) {
     if (!self->closed_) self->fail_all(error.what());
+  } catch (const boost::system::system_error& error) {
+    DOCMILL_ASSERT(self->closed_ && error.code() == asio::error::operation_aborted);
   }
   self->serving_ = false;
 }

@@ -3,6 +3,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <map>
 #include <memory>
 #include <set>
@@ -51,6 +52,7 @@ class SubscriptionHub : public std::enable_shared_from_this<SubscriptionHub> {
   bool serving_ = false;
   bool closed_ = false;
   bool confirmed_one_ = false;  // on the present connection
+  boost::asio::cancellation_signal stop_;
 };
 
 }  // namespace docmill::redis
