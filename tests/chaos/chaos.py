@@ -16,6 +16,7 @@ import contextlib
 import pathlib
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -182,6 +183,7 @@ class Chaos:
 
 def main():
     options = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # nodes, servers and the mounted disk go, too
     with tempfile.TemporaryDirectory(prefix="docmill-chaos-") as temporary:
         directory = options.keep or pathlib.Path(temporary)
         for place in ("peace", "chaos", "scans"):
