@@ -16,7 +16,7 @@ packages=(
   libicu-dev libcld2-dev libstemmer-dev
   tesseract-ocr tesseract-ocr-eng tesseract-ocr-deu tesseract-ocr-osd fonts-dejavu-core fonts-liberation
   libhiredis-dev redis-server
-  libgtest-dev libgmock-dev python3 python3-pytest python3-jsonschema python3-pil
+  libgtest-dev libgmock-dev faketime python3 python3-pytest python3-jsonschema python3-pil
 )
 if [ "${1:-}" = bench ]; then
   packages+=(libbenchmark-dev ocrmypdf parallel poppler-utils img2pdf time ruby-sidekiq ruby-hiredis python3-venv)

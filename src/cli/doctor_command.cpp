@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "cli/audit.hpp"
 #include "cli/client_id.hpp"
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
@@ -240,11 +241,23 @@ void add_doctor_command(CLI::App& app, Session& session) {
   const auto as_json = std::make_shared<bool>(false);
   command->add_option("-o,--output", *output, "Also look at the queue of `docmill run -o DIR`")->type_name("DIR");
   command->add_flag("--json", *as_json, "One JSON object per finding");
+  const auto audit = std::make_shared<AuditOrder>();
+  command
+      ->add_option("--audit", audit->histories,
+                   "Instead: prove from the histories of all processes (history.file) that the queue kept its promises")
+      ->type_name("FILE...");
+  command->add_option("--job", audit->job, "With --audit: only findings of this job")->type_name("JOB");
   session.add_config_flags(*command, every_key);
-  command->callback([&session, output, as_json] {
+  command->callback([&session, output, as_json, audit] {
     session.load_config();
     Findings findings;
     const auto place = queue_place(session, *output);
+    if (!audit->histories.empty()) {
+      audit->json = *as_json;
+      Queue queue(session.config(), place);
+      session.status = audit_queue(queue, *audit);
+      return;
+    }
     examine_worker(session.config(), findings);
     examine_languages(findings);
     examine_directory(place.directory, findings);

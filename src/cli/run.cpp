@@ -110,10 +110,10 @@ class Run {
   void plan() {
     const LateClock late(config_.duration("lease.time"));
     if (has_queue(state_)) {
-      auto broker = open_broker(loop_, late, state_);
+      auto broker = with_history(open_broker(loop_, late, state_), clock_, config_);
       drive(take_back_leases(*broker));
     }
-    broker_ = open_broker(loop_, clock_, state_);
+    broker_ = with_history(open_broker(loop_, clock_, state_), clock_, config_);
     drive(find_plan());
     if (order_.style == ProgressStyle::json) tell_plan();
   }

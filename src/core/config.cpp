@@ -93,6 +93,9 @@ constexpr std::array keys{
     ConfigKey{"retry", "backoff_base", duration, "1s", "", 0, day, "", "",
               "Longest pause before the second attempt; doubles with each"},
     ConfigKey{"retry", "backoff_cap", duration, "60s", "", 0, day, "", "", "Longest pause before any attempt"},
+    ConfigKey{"history", "file", text, "", "", 0, 0, "", "",
+              "File to which every call to the queue and every answer is appended, for docmill doctor --audit; empty: "
+              "none"},
     ConfigKey{"log", "level", choice, "warning", "error|warning|info", 0, 0, "", "--log-level",
               "What a run tells on stderr besides progress, and a worker besides its start and end: info: each failure "
               "and further attempt as it happens (a worker: each task); warning: what needs attention; error: nothing"},

@@ -189,7 +189,6 @@ asio::awaitable<Result<Completion>> Execution::complete_checked(const protocol::
     auto published = co_await context_.artifacts.publish(owner, result.artifacts, record->published(full_pages));
     if (!published) co_return std::move(published).error();
   }
-  if (work_.task().kind == TaskKind::merge) co_await context_.artifacts.remove_parts(owner);
   Completion completion = completion_of(work_, Completion::Kind::done);
   completion.outcome = result.outcome;
   // The parts' records are wanted whole by the merge.
@@ -225,7 +224,6 @@ asio::awaitable<Completion> Execution::fail_with(Error error, bool retryable, do
     const auto published = co_await context_.artifacts.publish(owner, nothing, record->published(false));
     if (!published) static_cast<void>(passed_on(published.error()));
   }
-  if (work_.task().kind == TaskKind::merge) co_await context_.artifacts.remove_parts(owner);
   co_return completion;
 }
 

@@ -17,6 +17,16 @@ constexpr std::chrono::milliseconds longest_pause = 5s;
 constexpr int repeats_when_stopped = 3;
 constexpr int jobs_per_page = 100;
 
+// Only now may the parts go: a merge whose commit did not arrive, or came too late, is run again by somebody.
+bool ends_merge(const Finished& finished) {
+  const auto& task = finished.work.task();
+  if (task.kind != TaskKind::merge) return false;
+  const auto& completion = finished.completion;
+  return completion.kind == Completion::Kind::done ||
+         (completion.kind == Completion::Kind::failed &&
+          (!completion.retryable || task.attempt >= finished.work.lease->spec->retry.max_attempts));
+}
+
 }  // namespace
 
 asio::awaitable<void> NodeCore::lease_loop() {
@@ -137,6 +147,7 @@ void NodeCore::account(const std::vector<Finished>& batch, const ExchangeReply& 
     done_ += batch[i].completion.kind == Completion::Kind::done ? 1U : 0U;
     failed_ += batch[i].completion.kind == Completion::Kind::failed ? 1U : 0U;
     observer_.task_finished(*batch[i].work.lease, batch[i].work.task(), batch[i].completion);
+    if (ends_merge(batch[i])) upkeep_group_.spawn(execution_.artifacts.remove_parts(batch[i].work.owner()));
   }
 }
 

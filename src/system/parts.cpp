@@ -8,6 +8,7 @@
 #include <fstream>
 #include <string>
 
+#include "broker/recording_broker.hpp"
 #include "broker/sqlite/database.hpp"
 #include "broker/sqlite/sqlite_broker.hpp"
 #include "runtime/program.hpp"
@@ -61,12 +62,19 @@ std::unique_ptr<Broker> open_broker(boost::asio::io_context& loop, const Clock& 
   return open_sqlite_broker(loop, clock, options);
 }
 
+std::unique_ptr<Broker> with_history(std::unique_ptr<Broker> broker, const Clock& clock, const Config& config) {
+  const auto& file = config.text("history.file");
+  if (file.empty()) return broker;
+  return std::make_unique<RecordingBroker>(std::move(broker), clock, file);
+}
+
 std::string QueuePlace::shown() const { return on_redis() ? without_secrets(redis_url) : directory.string(); }
 
 std::unique_ptr<Broker> open_broker(boost::asio::io_context& loop, const Clock& clock, const Config& config,
                                     const QueuePlace& place) {
-  if (!place.on_redis()) return open_broker(loop, clock, place.directory);
-  return open_redis_broker(loop, redis_options(config, place.redis_url));
+  auto broker = place.on_redis() ? open_redis_broker(loop, redis_options(config, place.redis_url))
+                                 : open_broker(loop, clock, place.directory);
+  return with_history(std::move(broker), clock, config);
 }
 
 bool has_queue(const fs::path& directory) {

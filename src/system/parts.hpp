@@ -19,6 +19,9 @@ namespace docmill {
 std::unique_ptr<Broker> open_broker(boost::asio::io_context& loop, const Clock& clock,
                                     const std::filesystem::path& directory);
 
+// `broker`, with a history of its calls where history.file asks for one. Throws as RecordingBroker does.
+std::unique_ptr<Broker> with_history(std::unique_ptr<Broker> broker, const Clock& clock, const Config& config);
+
 // Where jobs are kept: on a Redis server, or in queue.db of a directory.
 struct QueuePlace {
   std::string redis_url;            // empty: in

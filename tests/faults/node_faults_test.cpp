@@ -6,6 +6,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "broker/sqlite/sqlite_broker.hpp"
 #include "node/node.hpp"
@@ -66,6 +67,34 @@ class AttentiveBroker final : public test::ForwardingBroker {
   }
 
   std::vector<std::pair<int, Millis>> wants;
+};
+
+// A broker that loses the commit of the first merge: as if its node had died in that moment, the merge waits again.
+class MergeLosingBroker final : public test::ForwardingBroker {
+ public:
+  using ForwardingBroker::ForwardingBroker;
+  awaitable<Result<ExchangeReply>> exchange(Exchange request) override {
+    std::vector<std::size_t> lost;
+    for (std::size_t i = 0; i < request.completions.size() && merges == 0; ++i) {
+      auto& completion = request.completions[i];
+      if (!merging_.contains(completion.token)) continue;
+      ++merges;
+      completion.kind = Completion::Kind::released;
+      lost.push_back(i);
+    }
+    auto reply = co_await ForwardingBroker::exchange(std::move(request));
+    if (!reply) co_return reply;
+    reply->stale.insert(reply->stale.end(), lost.begin(), lost.end());
+    for (const auto& lease : reply->leases) {
+      if (lease.tasks[0].kind == TaskKind::merge) merging_.insert(lease.token);
+    }
+    co_return reply;
+  }
+
+  int merges = 0;  // whose commit was lost
+
+ private:
+  std::set<Token> merging_;
 };
 
 // A store on a disk that is full.
@@ -416,6 +445,21 @@ TEST_F(NodeFaults, AFullDiskEndsTheRunAndNothingIsLost) {
     EXPECT_NE(std::string(error.what()).find("No space left"), std::string::npos) << error.what();
   }
   EXPECT_EQ(status(job).counters.waiting, 3U);
+}
+
+TEST_F(NodeFaults, AMergeWhoseCommitIsLostFindsItsPartsAgain) {
+  const std::string document = dir_.path() / "two pages.pdf";
+  std::ofstream(document) << "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+                             "2 0 obj<</Type/Pages/Kids[3 0 R 4 0 R]/Count 2>>endobj\n"
+                             "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]>>endobj\n"
+                             "4 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]>>endobj\n"
+                             "trailer<</Root 1 0 R/Size 5>>\n%%EOF\n";
+  options_.part_pages = 1;
+  const auto job = submit(R"({"language":"eng"})", {document}, 1, "ocr");
+  MergeLosingBroker losing(broker_);
+  run_node(losing, *store_);
+  EXPECT_EQ(losing.merges, 1);
+  EXPECT_EQ(status(job).counters.done, 1U) << error_of(job, 0).message;
 }
 
 // Full for the first so many files.

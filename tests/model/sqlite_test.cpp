@@ -9,12 +9,6 @@
 namespace docmill::test {
 namespace {
 
-// Histories need no disk, and there are thousands of them: where the system has a directory in memory, that is used.
-std::filesystem::path fast_directory() {
-  const std::filesystem::path memory = "/dev/shm";
-  return ::access(memory.c_str(), W_OK) == 0 ? memory : std::filesystem::temp_directory_path();
-}
-
 class SqliteHistories : public testing::Test {
  protected:
   // Each history gets a file of its own, opened `count` times.

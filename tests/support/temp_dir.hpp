@@ -1,12 +1,20 @@
 // A directory of a test's own, removed with everything in it at the end of its life.
 #pragma once
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <system_error>
 
 namespace docmill::test {
+
+// For what needs no disk: where the system has a directory in memory, that one.
+inline std::filesystem::path fast_directory() {
+  const std::filesystem::path memory = "/dev/shm";
+  return ::access(memory.c_str(), W_OK) == 0 ? memory : std::filesystem::temp_directory_path();
+}
 
 class TempDir {
  public:
