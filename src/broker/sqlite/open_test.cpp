@@ -93,7 +93,7 @@ std::string structure(Database& database) {
 
 // As docmill 0.1 left it before nodes offered anything.
 constexpr const char* back_to_format_1 =
-    "DROP TABLE hedges; DROP INDEX held_leases; ALTER TABLE leases DROP COLUMN granted_at;"
+    "DROP TABLE hedges; ALTER TABLE leases DROP COLUMN granted_at;"
     "ALTER TABLE jobs DROP COLUMN hedges; DROP INDEX kept_jobs; ALTER TABLE jobs DROP COLUMN result_ttl; DROP INDEX "
     "turns; ALTER TABLE jobs DROP COLUMN "
     "needs; ALTER TABLE nodes DROP COLUMN offers;"

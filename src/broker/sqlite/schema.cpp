@@ -82,12 +82,12 @@ CREATE TABLE runs (
 ) WITHOUT ROWID;
 
 CREATE TABLE leases (
-  token INTEGER PRIMARY KEY,
+  token INTEGER PRIMARY KEY,      -- in the order of granting; negative: found expired after its job was cancelled
   job INTEGER NOT NULL,
   single INTEGER NOT NULL,        -- 1: one row of tasks; 0: a run of whole documents
   first INTEGER NOT NULL, count INTEGER NOT NULL, part INTEGER NOT NULL,
   deliveries INTEGER NOT NULL,    -- of each document of a run
-  expires_at INTEGER,             -- NULL: found expired after its job was cancelled
+  expires_at INTEGER,             -- NULL where token is negative
   lease_time INTEGER NOT NULL,
   finished BLOB NOT NULL,         -- of a run: one bit per document that it no longer holds
   node TEXT NOT NULL,
@@ -95,7 +95,6 @@ CREATE TABLE leases (
 );
 CREATE INDEX leases_by_job ON leases (job, single, first);
 CREATE INDEX leases_by_expiry ON leases (expires_at, job, first, part) WHERE expires_at IS NOT NULL;
-CREATE INDEX held_leases ON leases (token) WHERE expires_at IS NOT NULL;
 
 -- Tasks that were given a second time since they last waited, and their leases; 0: that one holds the task no more.
 CREATE TABLE hedges (
@@ -150,7 +149,7 @@ CREATE INDEX kept_jobs ON jobs (finished_at + result_ttl, number)
   WHERE result_ttl > 0 AND finished_at > 0 AND removed = 0;
 ALTER TABLE jobs ADD COLUMN hedges INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE leases ADD COLUMN granted_at INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX held_leases ON leases (token) WHERE expires_at IS NOT NULL;
+UPDATE leases SET token = -token WHERE expires_at IS NULL;
 CREATE TABLE hedges (
   job INTEGER NOT NULL, document INTEGER NOT NULL, part INTEGER NOT NULL,
   first INTEGER NOT NULL, second INTEGER NOT NULL,

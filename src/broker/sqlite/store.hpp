@@ -114,6 +114,7 @@ class Store {
 
   // store_turns.cpp: whose turn, what is leased.
   std::optional<std::uint64_t> next_turn(const std::vector<std::string>& offers);
+  std::optional<std::string> next_needs(const std::optional<std::string>& last);
   std::vector<std::string> servable_needs(const std::vector<std::string>& offers);
   std::vector<Token> serve_all(const Exchange& request);
   std::uint64_t serve(JobRow& job, const Exchange& request, std::uint64_t want, std::vector<Token>& tokens);

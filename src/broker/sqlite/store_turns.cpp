@@ -60,18 +60,25 @@ Result<ExchangeReply> Store::exchange(const Exchange& request) {
 
 // ---- Turns
 
-// What the jobs that have work to give need, as far as it is offered, each once.
+// The needs of jobs that have work to give, in order: the first, or those after `last`. One look at the index, however
+// many jobs need the same.
+std::optional<std::string> Store::next_needs(const std::optional<std::string>& last) {
+  Query query =
+      last ? database_.query("SELECT needs FROM jobs WHERE servable = 1 AND needs > ? ORDER BY needs LIMIT 1", *last)
+           : database_.query("SELECT needs FROM jobs WHERE servable = 1 ORDER BY needs LIMIT 1");
+  if (!query.next()) return std::nullopt;
+  std::string needs;
+  query.read(needs);
+  return needs;
+}
+
+// Those that are offered.
 std::vector<std::string> Store::servable_needs(const std::vector<std::string>& offers) {
   std::vector<std::string> servable;
-  std::string last;
-  for (bool first = true;; first = false) {
-    Query query = database_.query(
-        "SELECT needs FROM jobs WHERE servable = 1 AND (needs > ?1 OR (?2 AND needs = ?1)) ORDER BY needs LIMIT 1",
-        last, first);
-    if (!query.next()) return servable;
-    query.read(last);
-    if (covers(offers, split_words(last))) servable.push_back(last);
+  for (auto needs = next_needs(std::nullopt); needs; needs = next_needs(needs)) {
+    if (covers(offers, split_words(*needs))) servable.push_back(*needs);
   }
+  return servable;
 }
 
 // The job to be served next, among those that can be. One look at the index per different needs and priority.

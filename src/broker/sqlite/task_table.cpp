@@ -246,16 +246,14 @@ std::vector<LeaseRow> TaskTable::run_leases(std::uint64_t job, std::uint64_t fir
 }
 
 std::vector<LeaseRow> TaskTable::granted_first(int limit) {
-  // By the index that leaves out what cancelled jobs have left behind.
-  return all_leases(database_.query("SELECT " DOCMILL_LEASE_COLUMNS
-                                    " FROM leases INDEXED BY held_leases JOIN jobs ON number = job "
-                                    "WHERE expires_at IS NOT NULL AND is_cancelled = 0 AND removed = 0 "
+  return all_leases(database_.query("SELECT " DOCMILL_LEASE_COLUMNS " FROM leases CROSS JOIN jobs ON number = job "
+                                    "WHERE token > 0 AND is_cancelled = 0 AND removed = 0 "
                                     "ORDER BY token LIMIT ?",
                                     limit));
 }
 
 void TaskTable::freeze(const LeaseRow& lease) {
-  database_.run("UPDATE leases SET expires_at = NULL WHERE token = ?", lease.token.value);
+  database_.run("UPDATE leases SET expires_at = NULL, token = -token WHERE token = ?", lease.token.value);
 }
 
 // ---- tasks that were given a second time
