@@ -79,7 +79,7 @@ std::string pack_node(const NodeInfo& node) {
   put(out, node.workers);
   put(out, node.busy);
   out.u64(node.tasks_done);
-  out.text(join_words(node.offers));
+  for (const std::string& word : node.offers) out.text(word);  // unchecked, so any bytes
   return out.take();
 }
 
@@ -92,7 +92,7 @@ void unpack_node(std::string_view packed, NodeInfo& node) {
   node.workers = number(in);
   node.busy = number(in);
   node.tasks_done = in.u64();
-  node.offers = split_words(in.text());
+  while (!in.at_end()) node.offers.emplace_back(in.text());
 }
 
 }  // namespace docmill::redis
