@@ -2,12 +2,14 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/json.hpp>
 #include <csignal>
+#include <optional>
 #include <set>
 
 #include "cli/console.hpp"
@@ -153,9 +155,14 @@ class Run {
     TreeArtifactStore store(std::move(tree));
     auto options = or_stop(node_options(config_));
     options.stop_when_idle = true;
-    Network network(loop_, config_);
-    const auto fetcher = network.make_fetcher(config_);
-    options.fetcher = fetcher.get();
+    std::optional<Network> network;  // its threads only where something is to be fetched
+    std::unique_ptr<SourceFetcher> fetcher;
+    const auto is_address = [](const Input& input) { return !is_local(input.name); };
+    if (std::any_of(inputs_.documents.begin(), inputs_.documents.end(), is_address)) {
+      network.emplace(loop_, config_);
+      fetcher = network->make_fetcher(config_);
+      options.fetcher = fetcher.get();
+    }
     FigureKeeper keeper(plan_.done_before, plan_.partial_before, std::chrono::steady_clock::now());
     RunObserver observer(keeper, *view_);
     Node node(loop_, *broker_, store, clock_, options, &observer);

@@ -24,6 +24,7 @@ class Docmill:
 
     def __init__(self, directory: pathlib.Path):
         self.directory = directory
+        self.started = []
         self.environment = {**{k: v for k, v in os.environ.items() if not k.startswith("DOCMILL")
                                and k not in ("REDIS_URL", "MAX_WORKERS", "MIN_WORKERS")},
                             "HOME": str(directory), "XDG_CONFIG_HOME": str(directory / "config"),
@@ -37,8 +38,17 @@ class Docmill:
 
     def start(self, *arguments, **options):
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        return subprocess.Popen([DOCMILL, *map(os.fspath, arguments)], cwd=self.directory, env=self.environment,
-                                text=True, **{**pipes, **options})
+        process = subprocess.Popen([DOCMILL, *map(os.fspath, arguments)], cwd=self.directory, env=self.environment,
+                                   text=True, **{**pipes, **options})
+        self.started.append(process)
+        return process
+
+    def close(self):
+        """What a test that failed has left running."""
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
+                process.wait(30)
 
     def events(self, *arguments, **options):
         done = self(*arguments, "--json", **options)
@@ -82,7 +92,9 @@ def records(output):
 
 @pytest.fixture
 def docmill(tmp_path):
-    return Docmill(tmp_path)
+    docmill = Docmill(tmp_path)
+    yield docmill
+    docmill.close()
 
 
 class RedisServer:
@@ -100,7 +112,11 @@ class RedisServer:
         self.process = subprocess.Popen(
             ["redis-server", "--port", "0", "--unixsocket", self.socket, "--dir", self.directory.name, "--save", "",
              *self.settings], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        wait_for(lambda: re.search("PONG|NOAUTH", self.command("PING")), "the Redis server")
+        try:
+            wait_for(lambda: re.search("PONG|NOAUTH", self.command("PING")), "the Redis server")
+        except BaseException:
+            self.kill()
+            raise
 
     def command(self, *words):
         return subprocess.run(["redis-cli", "-s", self.socket, *words], capture_output=True, text=True).stdout

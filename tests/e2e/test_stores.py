@@ -213,3 +213,24 @@ def test_a_store_that_refuses_costs_no_attempt(docmill, bucket, scans, start_wor
     start_worker()
     wait_for(lambda: status(docmill, job)["state"] == "finished", "its end")
     assert json_lines(docmill("results", job, "--format", "json").stdout)[0]["statistics"]["attempts"] == 1
+
+
+def test_doctor_tries_the_store(docmill, tmp_path):
+    def outputs(**environment):
+        return [(f["level"], f["text"]) for f in json_lines(docmill("doctor", "--json", env=environment).stdout)
+                if f["subject"] == "outputs"]
+    assert outputs() == []
+    assert outputs(DOCMILL_STORE_URL=str(tmp_path / "store")) == [("ok", f"{tmp_path}/store can be written")]
+    assert [path.name for path in (tmp_path / "store").iterdir()] == ["tmp"]
+    (tmp_path / "file").write_text("")
+    assert outputs(DOCMILL_STORE_URL=str(tmp_path / "file"))[0][0] == "problem"
+    assert outputs(DOCMILL_STORE_URL="s3:///x")[0][0] == "problem"
+
+
+def test_doctor_tries_the_bucket(docmill, bucket):
+    well = docmill("doctor")
+    assert well.returncode == 0 and "can be written" in well.stdout
+    assert bucket.keys("docmill", docmill.directory.name) == []
+    refused = docmill("doctor", env={"AWS_SECRET_ACCESS_KEY": "mistaken"})
+    assert refused.returncode == 1 and "SignatureDoesNotMatch" in refused.stdout
+    assert "mistaken" not in refused.stdout
