@@ -8,6 +8,7 @@
 
 #include "processors/nlp/stop_words.hpp"
 #include "processors/nlp/utf8.hpp"
+#include "processors/nlp/word_set.hpp"
 
 namespace docmill::nlp {
 namespace {
@@ -50,14 +51,28 @@ constexpr std::array abbreviations{
 constexpr std::string_view before_numbers =
     " no nos art fig figs p pp vol vols sec ch chap abb tab abs kap núm pág cap ";
 
-const Abbreviations& abbreviations_of(std::string_view language) {
-  const auto* const found = std::find_if(abbreviations.begin(), abbreviations.end(),
-                                         [&](const Abbreviations& list) { return list.language == language; });
-  return found == abbreviations.end() ? abbreviations.front() : *found;
+struct AbbreviationSets {
+  std::string_view language;
+  WordSet inner;
+  WordSet either;
+};
+
+const AbbreviationSets& abbreviations_of(std::string_view language) {
+  static const auto sets = [] {
+    std::array<AbbreviationSets, abbreviations.size()> result;
+    std::transform(abbreviations.begin(), abbreviations.end(), result.begin(), [](const Abbreviations& list) {
+      return AbbreviationSets{list.language, make_word_set(list.inner), make_word_set(list.either)};
+    });
+    return result;
+  }();
+  const auto* const found =
+      std::find_if(sets.begin(), sets.end(), [&](const AbbreviationSets& set) { return set.language == language; });
+  return found == sets.end() ? sets.front() : *found;
 }
 
-bool contains(std::string_view list, std::string_view word) {
-  return !word.empty() && list.find(" " + std::string(word) + " ") != std::string_view::npos;
+bool wants_number(const std::string& word) {
+  static const auto words = make_word_set(before_numbers);
+  return words.contains(word);
 }
 
 // A closing quote or bracket of any kind at the end of `text`: its length in bytes.
@@ -128,15 +143,15 @@ bool full_stop_goes_on(std::string_view sentence, std::string_view after, std::s
   const bool next_often_begins = is_stop_word(has_stop_words(language) ? language : "en", next);
   const auto& known = abbreviations_of(language);
   const bool next_is_number = !after.empty() && is_ascii_digit(after.front());
-  if (contains(before_numbers, lower)) return next_is_number;
-  if (contains(known.inner, lower)) return true;
+  if (wants_number(lower)) return next_is_number;
+  if (known.inner.contains(lower)) return true;
   if (language == "de" && lower.ends_with("str")) return next_is_number;  // "Hauptstr. 12"
   if (all_digits(word)) {
     // A list's number ("1. Introduction"), and in German an ordinal ("3. Oktober", "19. Jahrhundert").
     if (word.size() == text.size()) return true;
     return language == "de" && word.size() <= 2 && !next_often_begins;
   }
-  const bool may_end = contains(known.either, lower);
+  const bool may_end = known.either.contains(lower);
   const bool is_unit = word.size() == 1 && begins_lower(word);  // "8 h."
   if (are_initials(lower) && !is_unit) {
     // "Plan B. Then …" is rarer than "John B. Smith": a pronoun or conjunction tells.

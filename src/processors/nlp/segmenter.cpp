@@ -34,25 +34,30 @@ struct Utf16 {
   std::vector<std::uint32_t> bytes;
 
   void assign(std::string_view text, Span span) {
-    units.clear();
-    bytes.clear();
+    // No text has more units in UTF-16 than bytes in UTF-8.
+    units.resize(span.size());
+    bytes.resize(span.size() + 1);
+    std::size_t unit = 0;
+    const auto add = [&](std::uint32_t byte, char16_t value) {
+      units[unit] = value;
+      bytes[unit++] = byte;
+    };
     for (std::size_t i = span.begin; i < span.end;) {
       const auto byte = static_cast<std::uint32_t>(i);
       if (static_cast<unsigned char>(text[i]) < 0x80) {
-        units += static_cast<char16_t>(text[i++]);
-        bytes.push_back(byte);
+        add(byte, static_cast<char16_t>(text[i++]));
         continue;
       }
       const auto c = static_cast<UChar32>(next_code_point(text, i));
       if (U_IS_BMP(c)) {
-        units += static_cast<char16_t>(c);
+        add(byte, static_cast<char16_t>(c));
       } else {
-        units += static_cast<char16_t>(U16_LEAD(c));
-        units += static_cast<char16_t>(U16_TRAIL(c));
-        bytes.push_back(byte);
+        add(byte, static_cast<char16_t>(U16_LEAD(c)));
+        add(byte, static_cast<char16_t>(U16_TRAIL(c)));
       }
-      bytes.push_back(byte);
     }
+    units.resize(unit);
+    bytes.resize(unit);
     bytes.push_back(span.end);
   }
 };

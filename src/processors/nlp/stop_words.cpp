@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/unordered/unordered_flat_set.hpp>
-#include <string>
+
+#include "processors/nlp/word_set.hpp"
 
 namespace docmill::nlp {
 namespace {
@@ -159,19 +159,10 @@ constexpr std::array word_lists{
         "tinham toda todas todavia todo todos tu tua tudo têm um uma umas uns vai vez você vocês vos à às é"},
 };
 
-using WordSet = boost::unordered_flat_set<std::string_view>;
-
 const std::array<WordSet, word_lists.size()>& word_sets() {
   static const auto sets = [] {
     std::array<WordSet, word_lists.size()> result;
-    for (std::size_t i = 0; i < word_lists.size(); ++i) {
-      auto words = word_lists[i].words;
-      while (!words.empty()) {
-        const auto end = std::min(words.find(' '), words.size());
-        result[i].insert(words.substr(0, end));
-        words.remove_prefix(std::min(end + 1, words.size()));
-      }
-    }
+    for (std::size_t i = 0; i < word_lists.size(); ++i) result[i] = make_word_set(word_lists[i].words);
     return result;
   }();
   return sets;

@@ -3,14 +3,23 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
-#include <algorithm>
+#include <bit>
+#include <cstring>
 
 namespace docmill::nlp {
 
 std::uint32_t count_code_points(std::string_view text) {
-  // Compilers make vector code of this.
-  return static_cast<std::uint32_t>(
-      std::count_if(text.begin(), text.end(), [](char byte) { return !is_continuation(byte); }));
+  // Eight bytes at once: continuation bytes have bit 7 set and bit 6 clear.
+  constexpr std::uint64_t ones = 0x0101010101010101U;
+  std::uint64_t continuations = 0;
+  std::size_t i = 0;
+  for (; i + sizeof(std::uint64_t) <= text.size(); i += sizeof(std::uint64_t)) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, text.data() + i, sizeof bytes);
+    continuations += static_cast<std::uint64_t>(std::popcount((bytes >> 7U) & ~(bytes >> 6U) & ones));
+  }
+  for (; i < text.size(); ++i) continuations += is_continuation(text[i]) ? 1U : 0U;
+  return static_cast<std::uint32_t>(text.size() - continuations);
 }
 
 char32_t next_code_point(std::string_view text, std::size_t& position) {
@@ -27,13 +36,18 @@ void append_code_point(std::string& out, char32_t code_point) {
 }
 
 void append_lower(std::string& out, std::string_view word) {
+  const auto before = out.size();
+  out.append(word);
+  unsigned seen = 0;
+  for (auto c = out.begin() + static_cast<std::ptrdiff_t>(before); c != out.end(); ++c) {
+    const auto byte = static_cast<unsigned char>(*c);
+    seen |= byte;
+    *c = static_cast<char>(byte >= 'A' && byte <= 'Z' ? byte | 0x20U : byte);
+  }
+  if (seen < 0x80) return;
+  out.resize(before);
   for (std::size_t i = 0; i < word.size();) {
-    if (static_cast<unsigned char>(word[i]) < 0x80) {
-      const char c = word[i++];
-      out += c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-    } else {
-      append_code_point(out, static_cast<char32_t>(u_tolower(static_cast<UChar32>(next_code_point(word, i)))));
-    }
+    append_code_point(out, static_cast<char32_t>(u_tolower(static_cast<UChar32>(next_code_point(word, i)))));
   }
 }
 

@@ -35,6 +35,11 @@ std::uint64_t stable_hash(std::string_view word) {
   return hash ^ hash >> 33U;
 }
 
+// "don’t" is "don't": stemmers and lists know the plain apostrophe.
+void make_apostrophes_plain(std::string& word) {
+  for (auto at = word.find("’"); at != std::string::npos; at = word.find("’", at)) word.replace(at, 3, "'");
+}
+
 bool is_vowel(char32_t c) {
   constexpr std::u32string_view vowels = U"aeiouyàáâãäåæèéêëìíîïòóôõöøùúûüýÿœōūāēīαεηιουωάέήίόύώϊϋаеёиоуыэюяіїєў";
   return vowels.find(c) != std::u32string_view::npos;
@@ -90,8 +95,7 @@ WordId Vocabulary::find_or_add(std::string_view word, std::string_view language)
   auto& lower = impl_->lower;
   lower.clear();
   append_lower(lower, word);
-  // "don’t" is "don't": stemmers and lists know the plain apostrophe.
-  for (auto at = lower.find("’"); at != std::string::npos; at = lower.find("’", at)) lower.replace(at, 3, "'");
+  if (lower.size() > 3 && lower.find('\xE2') != std::string::npos) make_apostrophes_plain(lower);
   auto& table = impl_->table_of(language);
   if (const auto known = table.words.find(lower); known != table.words.end()) return known->second;
   WordEntry entry;
