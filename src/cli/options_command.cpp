@@ -27,6 +27,8 @@ std::string range_of(const OptionSpec& spec) {
       return "list of " + std::string(spec.choices);
     case OptionType::choice:
       return std::string(spec.choices);
+    case OptionType::file:
+      return "file";
     case OptionType::pages:
       return "pages";
     case OptionType::text:

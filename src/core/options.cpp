@@ -51,8 +51,11 @@ constexpr std::array options{
     OptionSpec{"ocr", "mode", 'm', choice, R"("auto")", "auto|force|skip|redo", 0, 0,
                "auto: read usable text layers, recognise the other pages; force: recognise every page; skip: leave "
                "pages with text alone; redo: replace an earlier OCR layer"},
-    OptionSpec{"ocr", "format", 0, list, R"(["txt"])", "txt|json|hocr|alto|tsv|pdf", 0, 0,
-               "What to write: txt, json (blocks, lines, words with boxes), hocr, alto, tsv, pdf (searchable)"},
+    OptionSpec{
+        "ocr", "format", 0, list, R"(["txt"])", "txt|json|hocr|alto|tsv|pdf|blocks", 0, 0,
+        "What to write: txt, json (blocks, lines, words with boxes), hocr, alto, tsv, pdf (searchable), blocks (the "
+        "JSON of Amazon Textract)"},
+    OptionSpec{"ocr", "sidecar", 0, boolean, "false", "", 0, 0, "Write txt as well, whatever the formats are"},
     OptionSpec{every_stage, "pages", 0, pages, R"("")", "", 0, 0, "Only these pages: 1,3-5,8-end"},
     OptionSpec{every_stage, "password", 0, text, R"("")", "", 0, 0, "Password of encrypted PDFs"},
     OptionSpec{
@@ -62,6 +65,10 @@ constexpr std::array options{
                "Resolution in dpi at which pages that are no scans are drawn"},
     OptionSpec{every_stage, "image_dpi", 0, integer, "0", "", 0, 2400,
                "Resolution of images that do not say theirs, in dpi; 0: 300"},
+    OptionSpec{"ocr", "retry_below", 0, number, "0.6", "", 0, 1,
+               "Try pages again in other ways that were read with less confidence, and keep the best; 0: never"},
+    OptionSpec{"ocr", "skip_big", 0, number, "0", "", 0, 10'000,
+               "Leave pages alone that have more megapixels; 0: none"},
     OptionSpec{"ocr", "rotate_pages", 'r', boolean, "false", "", 0, 0,
                "Turn pages upright before they are recognised, and in the PDF (the step rotate of preprocessing)"},
     OptionSpec{"ocr", "deskew", 'd', boolean, "false", "", 0, 0,
@@ -69,6 +76,11 @@ constexpr std::array options{
     OptionSpec{"ocr", "clean", 'c', boolean, "false", "", 0, 0,
                "Clean pages before they are recognised (the steps borders, background and specks of preprocessing)"},
     OptionSpec{"ocr", "tesseract_pagesegmode", 0, integer, "3", "", 0, 13, "Tesseract's page segmentation mode"},
+    OptionSpec{"ocr", "tesseract_oem", 0, integer, "3", "", 0, 3,
+               "Tesseract's engine mode: 1 neural network, 0 and 2 need models that have the older engine; 3: 1"},
+    OptionSpec{"ocr", "user_words", 0, file, R"("")", "", 0, 0, "Words that the text is likely to have, one a line"},
+    OptionSpec{"ocr", "user_patterns", 0, file, R"("")", "", 0, 0,
+               "Patterns of words that it is likely to have, as Tesseract writes them, one a line"},
     OptionSpec{
         "ocr", "prepare", 0, boolean, "true", "", 0, 0,
         "Feed the engine gray, deskewed, smoothed pixels scaled to the text height it wants; false: as they are"},
@@ -215,6 +227,7 @@ Result<json::value> convert(const OptionSpec& spec, const json::value& given) {
       if (!given.is_string()) return invalid(spec, "pages like 1,3-5,8-end", given);
       DOCMILL_CHECK(parse_page_list(given.get_string()));
       return given;
+    case file:
     case text:
       if (!given.is_string()) return invalid(spec, "text", given);
       return given;

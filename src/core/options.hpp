@@ -21,6 +21,7 @@ enum class OptionType {
   choice,  // one of `choices`
   list,    // of `choices`: a JSON array, or text with commas
   pages,   // text that core/page_list.hpp understands
+  file,    // text; on the command line the name of a file that holds it
 };
 
 // In the place of a stage's name: an option of all stages that open a document.

@@ -17,6 +17,8 @@ constexpr std::array page_statuses{
     std::pair{PageStatus::read, std::string_view{"read"}},
     std::pair{PageStatus::blank, std::string_view{"blank"}},
     std::pair{PageStatus::skipped, std::string_view{"skipped"}},
+    std::pair{PageStatus::retried, std::string_view{"retried"}},
+    std::pair{PageStatus::degraded, std::string_view{"degraded"}},
     std::pair{PageStatus::failed, std::string_view{"failed"}},
 };
 
@@ -217,6 +219,7 @@ TextPage read_page(const json::object& object) {
   page.rotation = object.at("rotation").to_number<int>();
   page.skew = number_of(object, "skew");
   page.preparation = read_preparation(object);
+  if (object.contains("reason")) page.reason = text_of(object, "reason");
   if (object.contains("error")) page.error = read_error(object.at("error").as_object());
   if (object.contains("blocks")) page.blocks = read_all<Block>(object, "blocks", read_block);
   return page;
@@ -268,6 +271,7 @@ std::string to_json(const TextPage& page, bool with_blocks) {
   out.member("rotation", page.rotation, 0);
   out.member("skew", page.skew, size_decimals);
   write_preparation(out, page.preparation);
+  if (!page.reason.empty()) out.member("reason", page.reason);
   if (page.error) write_error(out, *page.error);
   if (with_blocks) out.members("blocks", page.blocks, write_block);
   out.close('}');

@@ -57,13 +57,20 @@ struct Block {
 
 // How a page went: the row of the manifest.
 enum class PageStatus {
-  ok,       // recognised
-  read,     // taken from the text layer
-  blank,    // nothing on it
-  skipped,  // left alone as the mode asks
-  failed,   // `error` says why; the other pages are not affected
+  ok,        // recognised
+  read,      // taken from the text layer
+  blank,     // nothing on it
+  skipped,   // left alone as the options ask
+  retried,   // recognised, and again in another way, which was better
+  degraded,  // recognised, but with little confidence, whatever was tried
+  failed,    // `error` says why; the other pages are not affected
 };
 std::string_view to_string(PageStatus status);
+
+// Whether the page's text was found in its pixels.
+inline bool is_recognised(PageStatus status) {
+  return status == PageStatus::ok || status == PageStatus::retried || status == PageStatus::degraded;
+}
 
 // What was done to a page's pixels before it was recognised.
 struct Preparation {
@@ -85,6 +92,7 @@ struct TextPage {
   int rotation = 0;       // degrees clockwise that it had to be turned to be upright
   double skew = 0;        // degrees that were taken out before recognition
   Preparation preparation;
+  std::string reason;  // a sentence on the status, where it needs one
   std::optional<Error> error;
   std::vector<Block> blocks;
 

@@ -81,7 +81,8 @@ bool ends_with_pdf(std::string_view path) {
 
 std::string artifact_path(std::string_view path, std::string_view artifact) {
   if (artifact == "pdf" && ends_with_pdf(path)) return std::string(path);
-  return std::string(path) + "." + std::string(artifact) + (artifact == "alto" ? ".xml" : "");
+  const auto* const type = artifact == "alto" ? ".xml" : artifact == "blocks" ? ".json" : "";
+  return std::string(path) + "." + std::string(artifact) + type;
 }
 
 TreeArtifactStore::TreeArtifactStore(TreeStoreOptions options)

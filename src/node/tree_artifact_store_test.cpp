@@ -72,6 +72,7 @@ TEST(ArtifactPath, MapsNamesToFiles) {
   EXPECT_EQ(artifact_path("a/scan.pdf", "txt"), "a/scan.pdf.txt");
   EXPECT_EQ(artifact_path("a/scan.pdf", "json"), "a/scan.pdf.json");
   EXPECT_EQ(artifact_path("a/scan.pdf", "alto"), "a/scan.pdf.alto.xml");
+  EXPECT_EQ(artifact_path("a/scan.pdf", "blocks"), "a/scan.pdf.blocks.json");
   EXPECT_EQ(artifact_path("a/scan.PDF", "pdf"), "a/scan.PDF");
   EXPECT_EQ(artifact_path("a/scan.png", "pdf"), "a/scan.png.pdf");
 }

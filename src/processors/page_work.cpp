@@ -3,24 +3,20 @@
 #include <utility>
 
 namespace docmill {
-namespace {
-
-double megapixels_of(Page& page, double dpi) {
-  if (const auto scan = page.scan()) return static_cast<double>(scan->width) * scan->height / 1e6;
-  const double dots_per_point = dpi / 72.0;
-  return page.width_points() * page.height_points() * dots_per_point * dots_per_point / 1e6;
-}
-
-}  // namespace
-
 PageWork::PageWork(Page& page, double dpi, OnImage on_image) : page_(page), dpi_(dpi), on_image_(std::move(on_image)) {
   result.text.number = page.number();
+}
+
+double PageWork::megapixels() const {
+  if (const auto scan = page_.scan()) return static_cast<double>(scan->width) * scan->height / 1e6;
+  const double dots_per_point = dpi_ / 72.0;
+  return page_.width_points() * page_.height_points() * dots_per_point * dots_per_point / 1e6;
 }
 
 void PageWork::transform(Transform step) { pending_.push_back(std::move(step)); }
 
 Result<Sheets> PageWork::original() {
-  on_image_(megapixels_of(page_, dpi_));
+  on_image_(megapixels());
   DOCMILL_TRY(image, page_.image(dpi_));
   Sheets sheets;
   sheets.width = image.width();

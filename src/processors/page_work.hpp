@@ -50,6 +50,9 @@ class PageWork {
 
   Page& page() { return page_; }
 
+  // Of the page's pixels, were they made.
+  double megapixels() const;
+
   // Changes the pixels that those see who ask from now on.
   void transform(Transform step);
 

@@ -65,6 +65,19 @@ def test_a_document_that_is_split_is_cleaned_and_read_as_one(docmill, tmp_path):
         assert (tmp_path / "whole" / name).read_bytes() == (tmp_path / "parts" / name).read_bytes(), name
 
 
+def test_ocrmypdfs_options_are_understood(docmill, tmp_path):
+    letter().save(tmp_path / "a.png", dpi=(300, 300))
+    (tmp_path / "words").write_text("harbour\nminister\n")
+    done = docmill("run", "ocr", "a.png", "-o", "out", "--format", "pdf,blocks", "--sidecar", "--user-words", "words",
+                   "--user-patterns", "words", "--tesseract-oem", "1", "--skip-big", "50", "--retry-below", "0.5")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "out/a.png.txt").read_text().split() == " ".join(LINES).split()
+    blocks = json.loads((tmp_path / "out/a.png.blocks.json").read_text())["Blocks"]
+    assert [block["Text"] for block in blocks if block["BlockType"] == "LINE"] == LINES
+    missing = docmill("run", "ocr", "a.png", "-o", "out2", "--user-words", "no-such-file")
+    assert missing.returncode == 2 and "no-such-file" in missing.stderr
+
+
 def test_orders_and_options_that_make_no_sense_are_refused_at_submission(docmill, tmp_path):
     letter().save(tmp_path / "a.png")
     for arguments, message in ((("ocr,preprocessing",), "must stand before 'ocr'"),

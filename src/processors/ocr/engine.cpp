@@ -1,12 +1,15 @@
 #include "processors/ocr/engine.hpp"
 
 #include <leptonica/allheaders.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <map>
+#include <new>
 #include <utility>
 
+#include "core/descriptor.hpp"
 #include "processors/ocr/language.hpp"
 #include "processors/ocr/recognition_tree.hpp"
 #include "processors/one_thread.hpp"
@@ -43,19 +46,53 @@ std::string model_directory(tesseract::TessBaseAPI& api) {
   return directory;
 }
 
+// Text that Tesseract, which wants the name of a file, reads while it is set up.
+class UserFile {
+ public:
+  explicit UserFile(const std::string& text) {
+    if (text.empty()) return;
+    file_ = Descriptor(::memfd_create("docmill", MFD_CLOEXEC));
+    if (!file_ || ::write(file_.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
+      throw std::bad_alloc();
+    }
+  }
+  explicit operator bool() const { return static_cast<bool>(file_); }
+  std::string path() const { return "/proc/self/fd/" + std::to_string(file_.get()); }
+
+ private:
+  Descriptor file_;
+};
+
 }  // namespace
 
 Engine::Engine(std::unique_ptr<TesseractApi> api) : api_(std::move(api)) {}
 
 Engine::~Engine() = default;
 
-Result<std::unique_ptr<Engine>> Engine::open(const std::vector<std::string>& languages) {
+Result<std::unique_ptr<Engine>> Engine::open(const EngineSetup& setup) {
   use_one_thread();
   auto api = std::make_unique<TesseractApi>();
   api->SetVariable("debug_file", "/dev/null");  // what it has to say goes to no log of ours
-  const int failed = api->Init(nullptr, joined(languages).c_str(), tesseract::OEM_LSTM_ONLY);
-  DOCMILL_CHECK(check_loaded(*api, languages, model_directory(*api)));
-  if (failed != 0) return fail(ErrorCode::internal, "the recogniser cannot be set up for " + joined(languages));
+  const UserFile words(setup.user_words);
+  const UserFile patterns(setup.user_patterns);
+  std::vector<std::string> names;
+  std::vector<std::string> values;
+  const auto name_file = [&](const char* variable, const UserFile& file) {
+    if (!file) return;
+    names.emplace_back(variable);
+    values.push_back(file.path());
+  };
+  name_file("user_words_file", words);
+  name_file("user_patterns_file", patterns);
+  const auto mode = setup.mode == 3 ? tesseract::OEM_LSTM_ONLY : static_cast<tesseract::OcrEngineMode>(setup.mode);
+  const auto languages = joined(setup.languages);
+  const int failed = api->Init(nullptr, languages.c_str(), mode, nullptr, 0, &names, &values, false);
+  DOCMILL_CHECK(check_loaded(*api, setup.languages, model_directory(*api)));
+  if (failed != 0 && mode != tesseract::OEM_LSTM_ONLY) {
+    return fail(ErrorCode::invalid_option, "the models of " + languages + " have no engine of mode " +
+                                               std::to_string(setup.mode) + ", or not it alone; 1 and 3 work with all");
+  }
+  if (failed != 0) return fail(ErrorCode::internal, "the recogniser cannot be set up for " + languages);
   return std::unique_ptr<Engine>(new Engine(std::move(api)));
 }
 
@@ -73,12 +110,12 @@ Result<Recognition> Engine::recognise(const Image& image, int segmentation_mode)
   return recognition;
 }
 
-Result<Engine*> shared_engine(const std::vector<std::string>& languages) {
-  static std::map<std::vector<std::string>, std::unique_ptr<Engine>> engines;
-  const auto found = engines.find(languages);
+Result<Engine*> shared_engine(const EngineSetup& setup) {
+  static std::map<EngineSetup, std::unique_ptr<Engine>> engines;
+  const auto found = engines.find(setup);
   if (found != engines.end()) return found->second.get();
-  DOCMILL_TRY(engine, Engine::open(languages));
-  return engines.emplace(languages, std::move(engine)).first->second.get();
+  DOCMILL_TRY(engine, Engine::open(setup));
+  return engines.emplace(setup, std::move(engine)).first->second.get();
 }
 
 }  // namespace docmill::ocr

@@ -2,6 +2,7 @@
 // processes are the parallelism.
 #pragma once
 
+#include <compare>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,6 +15,16 @@ namespace docmill::ocr {
 
 class TesseractApi;
 
+// What an engine is opened with.
+struct EngineSetup {
+  std::vector<std::string> languages;  // models' names, the preferred first
+  int mode = 3;                        // Tesseract's engine mode; 3 is 1, the neural network
+  std::string user_words;              // one a line, as Tesseract's files of that name have them
+  std::string user_patterns;
+
+  auto operator<=>(const EngineSetup&) const = default;
+};
+
 struct Recognition {
   std::vector<Block> blocks;  // in pixels of the image that was recognised; without text: none
   int rotation = 0;           // degrees clockwise that the image must be turned for its text to be upright
@@ -21,9 +32,9 @@ struct Recognition {
 
 class Engine {
  public:
-  // `languages`: models' names, the preferred first. Reads them from TESSDATA_PREFIX or Tesseract's own directory.
-  //   invalid_option: a language that is not installed, or that nobody knows
-  static Result<std::unique_ptr<Engine>> open(const std::vector<std::string>& languages);
+  // Reads the models from TESSDATA_PREFIX or Tesseract's own directory.
+  //   invalid_option: a language that is not installed, or that nobody knows, or whose model has not this mode
+  static Result<std::unique_ptr<Engine>> open(const EngineSetup& setup);
 
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -39,8 +50,8 @@ class Engine {
   const std::unique_ptr<TesseractApi> api_;
 };
 
-// The engine for these languages, opened at the first call and kept as long as the process lives: what a fork server
+// The engine of this kind, opened at the first call and kept as long as the process lives: what a fork server
 // opens, its forks share. The one exception to "no globals", because a fork shares nothing else.
-Result<Engine*> shared_engine(const std::vector<std::string>& languages);
+Result<Engine*> shared_engine(const EngineSetup& setup);
 
 }  // namespace docmill::ocr

@@ -16,8 +16,14 @@ using testing::HasSubstr;
 
 constexpr int automatic_segmentation = 3;
 
+EngineSetup setup_of(std::vector<std::string> languages) {
+  EngineSetup setup;
+  setup.languages = std::move(languages);
+  return setup;
+}
+
 Engine& english() {
-  const auto engine = shared_engine({"eng"});
+  const auto engine = shared_engine(setup_of({"eng"}));
   EXPECT_TRUE(engine) << engine.error().message;
   return **engine;
 }
@@ -86,17 +92,37 @@ TEST(Engine, WorksInTheThreadThatCallsIt) {
 }
 
 TEST(Engine, IsSharedByThoseWhoAskForTheSameLanguages) {
-  const auto first = shared_engine({"eng"});
-  const auto second = shared_engine({"eng"});
+  const auto first = shared_engine(setup_of({"eng"}));
+  const auto second = shared_engine(setup_of({"eng"}));
   ASSERT_TRUE(first && second);
   EXPECT_EQ(*first, *second);
 }
 
 TEST(Engine, NamesTheLanguageThatIsMissing) {
-  const auto engine = Engine::open({"eng", "xyz"});
+  const auto engine = Engine::open(setup_of({"eng", "xyz"}));
   ASSERT_FALSE(engine);
   EXPECT_EQ(engine.error().code, ErrorCode::invalid_option);
   EXPECT_THAT(engine.error().message, HasSubstr("'xyz'"));
+}
+
+TEST(Engine, TakesTheWordsOfItsUser) {
+  auto setup = setup_of({"eng"});
+  setup.user_words = "docmill\nharbour\n";
+  setup.user_patterns = "\\d\\d\\d\n";
+  const auto engine = Engine::open(setup);
+  ASSERT_TRUE(engine) << engine.error().message;
+  const auto recognition = (*engine)->recognise(text_page(300, 10), automatic_segmentation);
+  ASSERT_TRUE(recognition);
+  EXPECT_EQ(text_of(lines_of(recognition->blocks).front()), text_lines[0]);
+}
+
+TEST(Engine, SaysThatAModelHasNotTheModeAskedFor) {
+  auto setup = setup_of({"eng"});
+  setup.mode = 0;
+  const auto engine = Engine::open(setup);
+  ASSERT_FALSE(engine);
+  EXPECT_EQ(engine.error().code, ErrorCode::invalid_option);
+  EXPECT_THAT(engine.error().message, HasSubstr("mode 0"));
 }
 
 }  // namespace

@@ -73,7 +73,7 @@ class OcrWriter final : public PageWriter {
 
 Result<std::unique_ptr<PageWorker>> open_worker(const StageSetup& setup) {
   DOCMILL_TRY(options, read_ocr_options(setup.options));
-  DOCMILL_CHECK(shared_engine(options.languages));  // a wrong language fails the task before its first page
+  DOCMILL_CHECK(shared_engine(options.engine));  // a wrong language fails the task before its first page
   return std::make_unique<OcrWorker>(std::move(options));
 }
 
@@ -101,7 +101,7 @@ Result<std::unique_ptr<PageWriter>> open_writer(const StageSetup& setup) {
 
 Status warm_up(const boost::json::object& given) {
   DOCMILL_TRY(options, read_ocr_options(given));
-  DOCMILL_CHECK(shared_engine(options.languages));
+  DOCMILL_CHECK(shared_engine(options.engine));
   return {};
 }
 

@@ -103,6 +103,43 @@ TEST(Ocr, FeedsTheImageAsItIsWhenTold) {
   EXPECT_THAT(done.text(), HasSubstr("The captain remembered the morning"));
 }
 
+// A page as a careless person scans it.
+Image page_upside_down() {
+  Image turned(pixRotateOrth(text_page(300, 10).pix(), 2));
+  pixSetResolution(turned.pix(), 300, 300);
+  return turned;
+}
+
+TEST(Ocr, TriesPagesAgainThatItReadBadly) {
+  const auto file = png_file(page_upside_down());
+  auto done = processed(file, R"({"format":"txt,pdf"})");
+  EXPECT_EQ(done.status(0), "retried");
+  const auto& page = done.record.at("pages").as_array().at(0).as_object();
+  EXPECT_EQ(page.at("rotation").to_number<int>(), 180);
+  EXPECT_THAT(std::string(page.at("reason").as_string()), HasSubstr("its way up looked for"));
+  EXPECT_THAT(done.text(), HasSubstr("The captain remembered the morning"));
+  EXPECT_THAT(text_of(done.surroundings.text("pdf")), HasSubstr("captain"));
+}
+
+TEST(Ocr, SaysWhichPagesStayBadlyRead) {
+  const auto file = png_file(page_upside_down());
+  auto once = processed(file, R"({"retry_below":0})");
+  EXPECT_EQ(once.status(0), "ok");
+  EXPECT_THAT(once.text(), Not(HasSubstr("The captain remembered the morning")));
+  auto never = processed(png_file(text_page(300, 10)), R"({"retry_below":1})");
+  EXPECT_EQ(never.status(0), "degraded");
+  EXPECT_THAT(never.output.record, HasSubstr("whatever was tried"));
+  EXPECT_THAT(never.text(), HasSubstr("The captain remembered the morning"));
+}
+
+TEST(Ocr, LeavesPagesAloneThatAreTooBig) {
+  const auto file = png_file(text_page(300, 10));  // 2480 x 1400
+  auto done = processed(file, R"({"skip_big":3.4})");
+  EXPECT_EQ(done.status(0), "skipped");
+  EXPECT_THAT(done.output.record, HasSubstr("3.5 megapixels"));
+  EXPECT_EQ(processed(file, R"({"skip_big":3.5})").status(0), "ok");
+}
+
 TEST(Ocr, LeavesBlankPagesAtThat) {
   auto done = processed(png_file(white_page(2480, 3508)));
   EXPECT_EQ(done.status(0), "blank");

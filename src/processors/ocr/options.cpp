@@ -27,6 +27,7 @@ Mode mode_of(const json::object& options) {
 
 std::vector<std::string> formats_of(const json::object& options) {
   std::vector<std::string> formats;
+  if (options.at("sidecar").as_bool()) formats.emplace_back("txt");
   for (const auto& item : options.at("format").as_array()) {
     std::string format(item.as_string());
     if (std::find(formats.begin(), formats.end(), format) == formats.end()) formats.push_back(std::move(format));
@@ -45,14 +46,19 @@ Status check_segmentation_mode(int mode) {
 
 std::string OcrOptions::language_names() const {
   std::string names;
-  for (const auto& language : languages) names.append(names.empty() ? "" : "+").append(language);
+  for (const auto& language : engine.languages) names.append(names.empty() ? "" : "+").append(language);
   return names;
 }
 
 Result<OcrOptions> read_ocr_options(const json::object& resolved) {
   DOCMILL_TRY(languages, engine_languages(text_of(resolved, "language")));
   OcrOptions options;
-  options.languages = std::move(languages);
+  options.engine.languages = std::move(languages);
+  options.engine.mode = number_of(resolved, "tesseract_oem");
+  options.engine.user_words = text_of(resolved, "user_words");
+  options.engine.user_patterns = text_of(resolved, "user_patterns");
+  options.retry_below = resolved.at("retry_below").to_number<double>();
+  options.skip_big = resolved.at("skip_big").to_number<double>();
   options.mode = mode_of(resolved);
   options.formats = formats_of(resolved);
   options.segmentation_mode = number_of(resolved, "tesseract_pagesegmode");

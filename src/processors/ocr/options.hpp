@@ -6,17 +6,20 @@
 #include <vector>
 
 #include "core/result.hpp"
+#include "processors/ocr/engine.hpp"
 
 namespace docmill::ocr {
 
 enum class Mode { automatic, force, skip, redo };
 
 struct OcrOptions {
-  std::vector<std::string> languages;  // as the engine calls them
+  EngineSetup engine;
   Mode mode = Mode::automatic;
   std::vector<std::string> formats;  // each once, in the order given
   int segmentation_mode = 3;         // Tesseract's
   bool prepare = true;
+  double retry_below = 0.6;  // pages that are read with less confidence are tried again; 0: never
+  double skip_big = 0;       // pages of more megapixels are left alone; 0: none
 
   std::string language_names() const;  // "eng+deu"
 };

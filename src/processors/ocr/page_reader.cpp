@@ -1,47 +1,25 @@
 #include "processors/ocr/page_reader.hpp"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
-#include "processors/ocr/feed.hpp"
+#include "documents/text_format.hpp"
+#include "processors/ocr/recognition.hpp"
 #include "processors/ocr/text_layer.hpp"
-#include "processors/page_measure.hpp"
 
 namespace docmill::ocr {
 namespace {
 
-// The mean over words, weighted by their length.
-double mean_confidence(const std::vector<Block>& blocks) {
-  double sum = 0;
-  double weight = 0;
-  for (const auto& block : blocks) {
-    for (const auto& paragraph : block.paragraphs) {
-      for (const auto& line : paragraph.lines) {
-        for (const auto& word : line.words) {
-          sum += word.confidence * static_cast<double>(word.text.size());
-          weight += static_cast<double>(word.text.size());
-        }
-      }
-    }
-  }
-  return weight > 0 ? sum / weight : 0;
-}
-
-// Recognises one sheet; blank ones are not shown to the engine. Its blocks are appended to those of `page`.
-Status recognise_sheet(const Sheet& sheet, const OcrOptions& options, Engine& engine, TextPage& page) {
-  if (is_blank(sheet.image)) return {};
-  auto fed = options.prepare ? feed(sheet.image) : Fed{sheet.image.clone(), 0, {}};
-  DOCMILL_TRY(recognition, engine.recognise(fed.image, options.segmentation_mode));
-  fed.way_back.to_page(recognition.blocks);
-  sheet.way_back.to_page(recognition.blocks);
-  if (page.status == PageStatus::blank) {
-    page.status = PageStatus::ok;
-    page.skew = fed.skew;
-    page.rotation = recognition.rotation;
-  }
-  std::move(recognition.blocks.begin(), recognition.blocks.end(), std::back_inserter(page.blocks));
-  return {};
+TextPage too_big(Page& page, double megapixels, double most) {
+  TextPage text;
+  text.number = page.number();
+  text.width = page.width_points();
+  text.height = page.height_points();
+  text.status = PageStatus::skipped;
+  text.reason = "the page has ";
+  append_number(text.reason, megapixels, 1);
+  text.reason += " megapixels; skip_big leaves those alone that have more than ";
+  append_number(text.reason, most, 1);
+  return text;
 }
 
 }  // namespace
@@ -74,18 +52,12 @@ Result<bool> PageReader::stands_for_page(const TextPage& text, Page& page) const
 }
 
 Result<TextPage> PageReader::recognise(PageWork& work) const {
+  const double megapixels = work.megapixels();
+  if (options_.skip_big > 0 && megapixels > options_.skip_big)
+    return too_big(work.page(), megapixels, options_.skip_big);
   DOCMILL_TRY(sheets, work.sheets());
-  DOCMILL_TRY(engine, shared_engine(options_.languages));
-  TextPage page;
+  DOCMILL_TRY(page, recognise_sheets(*sheets, options_));
   page.number = work.page().number();
-  page.width = sheets->width;
-  page.height = sheets->height;
-  page.dpi = sheets->dpi;
-  page.preparation = sheets->preparation;
-  page.status = PageStatus::blank;
-  page.language = options_.language_names();
-  for (const auto& sheet : sheets->sheets) DOCMILL_CHECK(recognise_sheet(sheet, options_, *engine, page));
-  page.confidence = mean_confidence(page.blocks);
   return page;
 }
 

@@ -17,5 +17,6 @@ MakeRenderer make_tsv_renderer;
 MakeRenderer make_hocr_renderer;
 MakeRenderer make_alto_renderer;
 MakeRenderer make_pdf_renderer;
+MakeRenderer make_blocks_renderer;
 
 }  // namespace docmill::ocr

@@ -62,7 +62,7 @@ class PdfRenderer final : public Renderer {
       if (images_) add_images_up_to(page.number - 1);
       if (images_) pages_.push_back(images_->add_page(page.number, &page));
       turn(page);
-      if (page.status == PageStatus::ok) graft(page);
+      if (is_recognised(page.status)) graft(page);
     });
   }
 

@@ -1,6 +1,7 @@
 #include <fcntl.h>
 
 #include <boost/json.hpp>
+#include <map>
 
 #include "processors/ocr/render_test_support.hpp"
 
@@ -18,7 +19,7 @@ TEST(Renderer, SaysWhenTheDiskIsFull) {
   ASSERT_TRUE(full);
   RenderSource source;
   source.name = "a.png";
-  for (const std::string_view format : {"txt", "json", "tsv", "hocr", "alto"}) {
+  for (const std::string_view format : {"txt", "json", "tsv", "hocr", "alto", "blocks"}) {
     auto renderer = open_renderer(format, full.get(), source);
     ASSERT_TRUE(renderer) << format;
     EXPECT_TRUE((*renderer)->page(sample_page())) << format;
@@ -71,6 +72,31 @@ TEST(TsvRenderer, WritesTheRowsThatTesseractWrites) {
             "3\t3\t2\t1\t0\t0\t600\t40\t100\t30\t-1\t\n"
             "4\t3\t2\t1\t1\t0\t600\t40\t100\t30\t-1\t\n"
             "5\t3\t2\t1\t1\t1\t600\t40\t100\t30\t90.000000\tOther\n");
+}
+
+TEST(BlocksRenderer, WritesWhatTextractAnswers) {
+  const auto answer = boost::json::parse(render("blocks", {sample_page(3), sample_page(4)}));
+  EXPECT_EQ(answer.at("DocumentMetadata").at("Pages").as_int64(), 2);
+  const auto& blocks = answer.at("Blocks").as_array();
+  ASSERT_EQ(blocks.size(), 2U * (1 + 3 + 4));
+  std::map<std::string, const boost::json::value*> by_id;
+  for (const auto& block : blocks) by_id[std::string(block.at("Id").as_string())] = &block;
+  EXPECT_EQ(by_id.size(), blocks.size());
+  const auto& page = *by_id.at("3");
+  EXPECT_EQ(page.at("BlockType").as_string(), "PAGE");
+  EXPECT_EQ(page.at("Page").as_int64(), 3);
+  EXPECT_EQ(page.at("Relationships").at(0).at("Ids").as_array().size(), 3U);
+  const auto& line = *by_id.at(std::string(page.at("Relationships").at(0).at("Ids").at(0).as_string()));
+  EXPECT_EQ(line.at("Text").as_string(), "Hello world");
+  EXPECT_NEAR(line.at("Confidence").to_number<double>(), 90, 0.01);
+  const auto& word = *by_id.at(std::string(line.at("Relationships").at(0).at("Ids").at(1).as_string()));
+  EXPECT_EQ(word.at("Text").as_string(), "world");
+  const auto& box = word.at("Geometry").at("BoundingBox");  // of {220, 40, 330, 70} on 1000 x 500
+  EXPECT_NEAR(box.at("Left").to_number<double>(), 0.22, 1e-6);
+  EXPECT_NEAR(box.at("Top").to_number<double>(), 0.08, 1e-6);
+  EXPECT_NEAR(box.at("Width").to_number<double>(), 0.11, 1e-6);
+  EXPECT_NEAR(box.at("Height").to_number<double>(), 0.06, 1e-6);
+  EXPECT_TRUE(boost::json::parse(render("blocks", {})).at("Blocks").as_array().empty());
 }
 
 TEST(TsvRenderer, KeepsWordsInTheirColumn) {

@@ -14,8 +14,9 @@ struct Format {
 };
 
 constexpr std::array formats{
-    Format{"txt", make_txt_renderer},   Format{"json", make_json_renderer}, Format{"tsv", make_tsv_renderer},
-    Format{"hocr", make_hocr_renderer}, Format{"alto", make_alto_renderer}, Format{"pdf", make_pdf_renderer},
+    Format{"txt", make_txt_renderer},       Format{"json", make_json_renderer}, Format{"tsv", make_tsv_renderer},
+    Format{"hocr", make_hocr_renderer},     Format{"alto", make_alto_renderer}, Format{"pdf", make_pdf_renderer},
+    Format{"blocks", make_blocks_renderer},
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 //
 //   txt   plain text, pages parted by form feeds          tsv    Tesseract's table of words
 //   json  array of page objects with blocks (the node puts it into the record)
+//   blocks  the JSON of Amazon Textract
 //   hocr  hOCR 1.2          alto  ALTO 4.2                pdf    the original with invisible, selectable text
 #pragma once
 

@@ -19,7 +19,4 @@ Image with_full_contrast(const Image& gray);
 // Without grain and without spots that are too small for a full stop.
 Image without_specks(const Image& gray);
 
-// Black and white, by Sauvola's threshold, which follows brightness and contrast of the surroundings.
-Image in_black_and_white(const Image& gray);
-
 }  // namespace docmill::preprocessing

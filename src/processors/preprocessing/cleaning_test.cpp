@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <leptonica/allheaders.h>
 
+#include "processors/binarize.hpp"
 #include "processors/page_measure.hpp"
 #include "processors/page_test_support.hpp"
 

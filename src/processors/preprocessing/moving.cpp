@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "processors/binarize.hpp"
 #include "processors/page_measure.hpp"
 #include "processors/pix.hpp"
 #include "processors/turn.hpp"
@@ -132,14 +133,8 @@ bool flatten(Sheet& sheet) {
   constexpr int largest_distance = 50;
   constexpr int white = 255;
   const int dpi = sheet.image.dpi();
-  const int window = std::max(dpi / 12, 8);
-  Pix* binary = nullptr;
-  const int tiles_across = std::max(sheet.image.width() / 1000, 1);
-  const int tiles_down = std::max(sheet.image.height() / 1000, 1);
-  if (pixSauvolaBinarizeTiled(sheet.image.pix(), window, 0.34F, tiles_across, tiles_down, nullptr, &binary) != 0) {
-    return false;
-  }
-  const auto black_and_white = owned(binary);
+  const auto black_and_white = in_black_and_white(sheet.image);
+  if (!black_and_white) return false;
   const std::shared_ptr<L_Dewarpa> models(dewarpaCreate(1, sampling, full_resolution, least_lines, largest_distance),
                                           DewarpDeleter());
   L_Dewarp* const model = dewarpCreate(black_and_white.pix(), 0);

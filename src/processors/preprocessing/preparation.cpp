@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "processors/binarize.hpp"
 #include "processors/page_measure.hpp"
 #include "processors/pix.hpp"
 #include "processors/preprocessing/cleaning.hpp"
