@@ -208,6 +208,11 @@ Status check_order(const std::vector<std::string>& pipeline) {
     return fail(ErrorCode::invalid_option, "stage '" + std::string(order.first) + "' must stand before '" +
                                                std::string(order.second) + "': " + std::string(order.reason));
   }
+  const bool is_read = place("ocr") != pipeline.end();
+  if (place("preprocessing") != pipeline.end() && place("nlp") != pipeline.end() && !is_read) {
+    return fail(ErrorCode::invalid_option,
+                "stage 'nlp' works on text, and 'preprocessing' on pixels only: put 'ocr' between them");
+  }
   return {};
 }
 

@@ -29,6 +29,8 @@ TEST(Pipeline, RefusesOrdersThatMakeNoSense) {
             "stage 'preprocessing' must stand before 'ocr': what is read already gains nothing from cleaner pixels");
   EXPECT_THAT(parse_pipeline("nlp,ocr").error().message, HasSubstr("'ocr' must stand before 'nlp'"));
   EXPECT_TRUE(parse_pipeline("ocr,nlp"));
+  EXPECT_TRUE(parse_pipeline("preprocessing,ocr,nlp"));
+  EXPECT_THAT(parse_pipeline("preprocessing,nlp").error().message, HasSubstr("put 'ocr' between"));
 }
 
 TEST(Pipeline, TakesTextsWhereAllItsStagesDo) {
