@@ -9,13 +9,11 @@ set -euo pipefail
 packages=(
   build-essential cmake ninja-build pkg-config ccache mold git
   libssl-dev libsqlite3-dev libspdlog-dev libfmt-dev libcli11-dev libtomlplusplus-dev libexpected-dev
-  libcurl4-openssl-dev libpugixml-dev
+  libcurl4-openssl-dev libhiredis-dev redis-server
   libtesseract-dev libleptonica-dev libpoppler-cpp-dev libqpdf-dev libmagic-dev
   libicu-dev libcld2-dev libstemmer-dev libre2-dev libzxing-dev
   libarchive-dev libpugixml-dev libxml2-dev libgmime-3.0-dev libuchardet-dev libmd4c-dev
-  libicu-dev libcld2-dev libstemmer-dev
   tesseract-ocr tesseract-ocr-eng tesseract-ocr-deu tesseract-ocr-osd fonts-dejavu-core fonts-liberation
-  libhiredis-dev redis-server
   libgtest-dev libgmock-dev faketime python3 python3-pytest python3-jsonschema python3-pil
 )
 if [ "${1:-}" = bench ]; then
