@@ -10,10 +10,15 @@ namespace {
 
 using enum Violation;
 
+// By hand, or by the broker when its time has passed.
 bool may_be_removed(const Case& the_case, const JobId& job) {
-  return std::ranges::any_of(the_case.requests(Ask::remove), [&](const auto* request) {
-    return request->first().job == job && request->may_have_happened();
+  const bool expires = std::ranges::any_of(the_case.requests(Ask::create), [&](const auto* request) {
+    const auto* created = request->answered();
+    return created != nullptr && created->job == job && created->result_ttl > Millis(0);
   });
+  return expires || std::ranges::any_of(the_case.requests(Ask::remove), [&](const auto* request) {
+           return request->first().job == job && request->may_have_happened();
+         });
 }
 
 void check_creations(Case& the_case) {

@@ -178,6 +178,12 @@ TEST(Audit, AJobThatMayHaveBeenRemovedIsNotLost) {
   EXPECT_THAT(audit(story.history, {}).findings, IsEmpty());
 }
 
+TEST(Audit, AJobThatIsKeptForATimeOnlyIsNotLost) {
+  auto story = two_documents();
+  story.history.calls[0].result_ttl = Millis(1'000);
+  EXPECT_THAT(audit(story.history, {}).findings, IsEmpty());
+}
+
 TEST(Audit, AJobWhoseCreationWasNotAcknowledgedIsNotLost) {
   Story story;
   story.call(Ask::create).answer = Answer::lost;

@@ -90,6 +90,7 @@ void take_request(RecordedCall& call, const json::object& line) {
   call.body = text_of(line, "body");
   call.retry.max_attempts = small_number_of(line, "max_attempts");
   call.retry.max_deliveries = small_number_of(line, "max_deliveries");
+  call.result_ttl = Millis(number_of(line, "result_ttl"));
   call.first = number_of(line, "first");
   call.number = number_of(line, "number");
   call.names = text_of(line, "names");

@@ -84,6 +84,7 @@ struct RecordedCall {
   std::string key;           // create: the idempotency key, …
   std::string body;          // … and the digest of what it stands for
   RetryPolicy retry;         // create
+  Millis result_ttl{0};      // create
   std::uint64_t first = 0;   // add_documents
   std::uint64_t number = 0;  // add_documents: of names; retry_failed: of documents that wait again
   std::string names;         // add_documents: digest of the names

@@ -105,6 +105,7 @@ json::object line_of(const CreateJob& request) {
   }
   line["max_attempts"] = spec.retry.max_attempts;
   line["max_deliveries"] = spec.retry.max_deliveries;
+  if (spec.result_ttl.count() > 0) line["result_ttl"] = spec.result_ttl.count();
   return line;
 }
 
