@@ -1,6 +1,8 @@
 """docmill submit, worker, nodes: jobs that nodes of their own work on."""
+import glob
 import json
 import os
+import pathlib
 import signal
 
 import pytest
@@ -137,6 +139,33 @@ def test_nodes_lists_who_is_at_work(docmill, start_worker):
     assert table.count("\n") == 3 and nodes[0]["id"] in table
     done = wait_for(lambda: sum(n["tasks_done"] for n in json_lines(docmill("nodes", "--json").stdout)), "its document")
     assert done == 1
+
+
+def models(docmill, *names):
+    """Workers that start from now on have these languages only. (All models are the English one.)"""
+    places = [os.environ.get("TESSDATA_PREFIX", ""), *glob.glob("/usr/share/tesseract-ocr/*/tessdata")]
+    english = next(path for place in places if (path := pathlib.Path(place, "eng.traineddata")).exists())
+    folder = docmill.directory / f"models-{'-'.join(names)}"
+    folder.mkdir()
+    for name in names:
+        (folder / f"{name}.traineddata").symlink_to(english)
+    docmill.environment["TESSDATA_PREFIX"] = str(folder)
+
+
+def test_a_job_waits_for_a_node_that_has_its_language(docmill, scans, start_worker):
+    models(docmill, "eng")
+    without = start_worker()
+    job = submit(docmill, "ocr", "scans", "-l", "fra")
+    assert docmill("submit", "ocr", "scans", "--wait", "-q").returncode == 0  # it works, but not on that one
+    assert {entry["job"] for entry in without.log("done")}.isdisjoint({job})
+    told = status(docmill, job)
+    assert (told["documents"]["waiting"], told["waits_for"]) == (3, "a node with lang:fra")
+    assert "waits for a node with lang:fra\n" in docmill("status", job).stdout
+    models(docmill, "eng", "fra")
+    start_worker()
+    counts = wait_for(lambda: (s := status(docmill, job))["state"] == "finished" and s, "the end")["documents"]
+    assert (counts["done"], counts["failed"]) == (3, 0)
+    assert {entry["job"] for entry in without.log("done")}.isdisjoint({job})
 
 
 def test_submit_wait_has_the_exit_statuses_of_run(docmill, scans, start_worker):
