@@ -14,7 +14,9 @@ namespace docmill::cli {
 namespace {
 
 bool is_run_key(const ConfigKey& key) {
-  return (key.section != "store" && key.section != "redis" && key.name() != "log.format") || key.key == "durable";
+  return (key.section != "store" && key.section != "redis" && key.name() != "results.ttl" &&
+          key.name() != "log.format") ||
+         key.key == "durable";
 }
 
 constexpr const char* run_footer =
