@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <boost/asio/ip/host_name.hpp>
 #include <boost/json.hpp>
 
 #include "cli/client_id.hpp"
@@ -65,8 +66,17 @@ bool has_its_outputs(const json::object& record, const std::filesystem::path& ou
 
 }  // namespace
 
+std::string reserved_word(const std::filesystem::path& output) {
+  constexpr std::size_t enough = 32;  // hexadecimal digits
+  Sha256 hash;
+  hash.add_field(boost::asio::ip::host_name());
+  hash.add_field(std::filesystem::canonical(output).string());
+  return "run:" + hash.hexadecimal().substr(0, enough);
+}
+
 std::string run_key(const RunRequest& request, const std::vector<Input>& inputs) {
   Sha256 hash;
+  if (!request.reserved_word.empty()) hash.add_field(request.reserved_word);
   hash.add_field(request.pipeline);
   hash.add_field(json::serialize(telling_options(request.options)));
   for (const auto& input : inputs) {
@@ -88,7 +98,7 @@ RequestId Resume::next_request() {
 
 awaitable<RunPlan> Resume::plan() {
   const auto key = run_key(request_, inputs_);
-  jobs_ = co_await all_jobs(broker_);
+  co_await find_jobs();
   const auto is_mine = [&](const JobStatus& job) { return job.spec.idempotency_key.starts_with(key); };
   const auto mine = std::find_if(jobs_.begin(), jobs_.end(), is_mine);
   RunPlan plan;
@@ -124,6 +134,12 @@ awaitable<RunPlan> Resume::plan() {
   }
   plan.job = co_await submit(key + "-" + std::to_string(std::count_if(jobs_.begin(), jobs_.end(), is_mine)));
   co_return plan;
+}
+
+awaitable<void> Resume::find_jobs() {
+  jobs_ = co_await all_jobs(broker_);
+  if (request_.reserved_word.empty()) co_return;
+  std::erase_if(jobs_, [&](const JobStatus& job) { return job.spec.needs != Words{request_.reserved_word}; });
 }
 
 // Cancels nothing and submits nothing: the job is the same and is not at its end.
@@ -232,7 +248,8 @@ awaitable<JobId> Resume::submit(std::string key) {
   create.spec.pipeline = request_.pipeline;
   create.spec.options = json::serialize(request_.options);
   create.spec.retry = request_.retry;
-  create.spec.needs = or_stop(needs_of(request_.pipeline, request_.options));
+  create.spec.needs = request_.reserved_word.empty() ? or_stop(needs_of(request_.pipeline, request_.options))
+                                                     : Words{request_.reserved_word};
   create.spec.idempotency_key = key;
   create.spec.body_digest = key;
   std::vector<std::string_view> names;

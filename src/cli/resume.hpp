@@ -7,6 +7,7 @@
 //  * Anything else: unfinished jobs of this directory are cancelled; a document is done if the last job with the same
 //    pipeline and options that had it has a result for a source of this size and time, and its outputs are still there;
 //    a new job gets the others.
+// On a server, "jobs of this directory" are those that need the word of this run, which is also part of the key.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -29,6 +30,9 @@ struct RunRequest {
   std::string pipeline;
   boost::json::object options;  // resolved
   RetryPolicy retry;
+  // On a queue that others use, too: what this run's jobs need, and its node alone offers (core/needs.hpp). Jobs that
+  // need anything else are not this run's, and are left alone. Empty: the queue is its own.
+  std::string reserved_word;
 };
 
 struct RunPlan {
@@ -48,6 +52,7 @@ class Resume {
   awaitable<RunPlan> plan();
 
  private:
+  awaitable<void> find_jobs();
   awaitable<bool> adopt_unfinished(const JobStatus& job);
   awaitable<void> cancel_unfinished();
   awaitable<void> find_done();
@@ -73,6 +78,10 @@ class Resume {
 // The leases of nodes that are dead for sure, because their lock is ours now, are taken back at once instead of at
 // their expiry.
 awaitable<void> take_back_leases(Broker& broker_with_late_clock);
+
+// The word for RunRequest::reserved_word: the same for each run on this host into `output`, which exists; other runs
+// have others.
+std::string reserved_word(const std::filesystem::path& output);
 
 // SHA-256 over what makes a run the same, in hexadecimal.
 std::string run_key(const RunRequest& request, const std::vector<Input>& inputs);

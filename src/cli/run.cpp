@@ -82,6 +82,7 @@ class Run {
         output_(fs::absolute(order.inputs.output).lexically_normal()),
         state_(state_directory(output_)),
         lock_(state_),
+        place_{order.redis_url, state_},
         inputs_(std::move(inputs)),
         view_(make_progress_view(order.style, log_level(config))),
         signals_(loop_, SIGINT, SIGTERM),
@@ -111,11 +112,11 @@ class Run {
 
   void plan() {
     const LateClock late(config_.duration("lease.time"));
-    if (has_queue(state_)) {
+    if (!place_.on_redis() && has_queue(state_)) {
       auto broker = with_history(open_broker(loop_, late, state_), clock_, config_);
       drive(take_back_leases(*broker));
     }
-    broker_ = with_history(open_broker(loop_, clock_, state_), clock_, config_);
+    broker_ = open_broker(loop_, clock_, config_, place_);
     drive(find_plan());
     if (order_.style == ProgressStyle::json) tell_plan();
   }
@@ -127,6 +128,7 @@ class Run {
     request.pipeline = order_.pipeline;
     request.options = order_.options;
     request.retry = retry_policy(config_);
+    if (place_.on_redis()) request.reserved_word = reserved_word(output_);
     Resume resume(*broker_, std::move(request), inputs_.documents);
     plan_ = co_await resume.plan();
   }
@@ -153,8 +155,7 @@ class Run {
     tree.overwrite = order_.overwrite;
     tree.durable = config_.text("store.durable") == "true";
     TreeArtifactStore store(std::move(tree));
-    auto options = or_stop(node_options(config_));
-    options.stop_when_idle = true;
+    auto options = node_options_here();
     std::optional<Network> network;  // its threads only where something is to be fetched
     std::unique_ptr<SourceFetcher> fetcher;
     const auto is_address = [](const Input& input) { return !is_local(input.name); };
@@ -169,6 +170,17 @@ class Run {
     drive(run_node(node, keeper));
     view_->close();
     summary_.pages = keeper.at(std::chrono::steady_clock::now()).pages;
+  }
+
+  NodeOptions node_options_here() const {
+    auto options = or_stop(node_options(config_));
+    options.stop_when_idle = true;
+    if (place_.on_redis()) {
+      options.offers = {reserved_word(output_)};
+      // The lock is ours, so whoever else holds a task of this run is dead: it need not wait for that lease to expire.
+      options.hedge_after = Millis(1);
+    }
+    return options;
   }
 
   awaitable<void> run_node(Node& node, FigureKeeper& keeper) {
@@ -204,9 +216,15 @@ class Run {
   awaitable<void> look_at_job(FigureKeeper& keeper) {
     boost::asio::steady_timer timer(loop_);
     while (running_) {
-      const auto status = co_await broker_->status(*plan_.job);
-      if (!status) throw Stop(wrong_usage, "job " + plan_.job->value + " was removed while it was worked on");
-      keeper.job(*status);
+      std::optional<Result<JobStatus>> status;
+      try {
+        status = co_await broker_->status(*plan_.job);
+      } catch (const SystemError& error) {
+        if (error.kind() == SystemError::Kind::misconfigured) throw;  // else the node says so, and waits
+      }
+      if (status && !*status)
+        throw Stop(wrong_usage, "job " + plan_.job->value + " was removed while it was worked on");
+      if (status) keeper.job(**status);
       timer.expires_after(look_every);
       co_await timer.async_wait(boost::asio::use_awaitable);
     }
@@ -221,7 +239,8 @@ class Run {
   }
 
   void finish() {
-    summary_.output = order_.inputs.output;
+    summary_.queue_flags =
+        place_.on_redis() ? " --redis " + without_secrets(place_.redis_url) : " -o " + order_.inputs.output;
     summary_.documents = inputs_.documents.size();
     summary_.done_before = plan_.done_before + plan_.done_in_job;
     summary_.done = plan_.done_before;
@@ -250,6 +269,7 @@ class Run {
   const fs::path output_;
   const fs::path state_;
   const OutputLock lock_;
+  const QueuePlace place_;
   const InputList inputs_;
   SystemClock clock_;
   boost::asio::io_context loop_;

@@ -14,6 +14,7 @@ struct RunOrder {
   std::string pipeline;
   boost::json::object options;  // resolved
   InputRequest inputs;          // its `output` is where the outputs go
+  std::string redis_url;        // of the server with the queue; empty: it lies beside the outputs
   bool overwrite = false;
   ProgressStyle style = ProgressStyle::automatic;
 };

@@ -14,7 +14,7 @@ namespace docmill::cli {
 namespace {
 
 bool is_run_key(const ConfigKey& key) {
-  return (key.section != "store" && key.section != "redis" && key.name() != "log.format") || key.key == "durable";
+  return (key.section != "store" && key.name() != "results.ttl" && key.name() != "log.format") || key.key == "durable";
 }
 
 constexpr const char* run_footer =
@@ -42,6 +42,9 @@ RunOrder order_of(const RunFlags& flags, Session& session) {
   order.inputs = flags.inputs;
   order.inputs.texts = reads_texts(or_stop(parse_pipeline(flags.pipeline)));
   order.inputs.separator = flags.null_separated ? '\0' : '\n';
+  const auto& redis = session.config().value("redis.url");
+  if (redis.source == ConfigSource::flag)
+    order.redis_url = redis.text;  // a run is on a server only where it is told so
   order.overwrite = flags.overwrite;
   order.style = flags.json ? ProgressStyle::json : flags.quiet ? ProgressStyle::quiet : ProgressStyle::automatic;
   if (order.inputs.output.empty()) throw Stop(wrong_usage, "--output is empty: name a directory");

@@ -12,8 +12,8 @@
 #include "cli/session.hpp"
 #include "cli/stage_flags.hpp"
 #include "cli/submission.hpp"
-#include "core/options.hpp"
 #include "core/needs.hpp"
+#include "core/options.hpp"
 #include "core/sha256.hpp"
 
 namespace docmill::cli {
@@ -29,7 +29,7 @@ constexpr const char* submit_footer =
     "`docmill worker` does the work, on this machine or on others; `docmill results JOB --fetch DIR` gets the outputs.";
 
 bool is_submit_key(const ConfigKey& key) {
-  return is_queue_key(key) || key.section == "retry" || key.name() == "log.level";
+  return is_queue_key(key) || key.section == "retry" || key.name() == "results.ttl" || key.name() == "log.level";
 }
 
 struct SubmitFlags {
@@ -67,6 +67,7 @@ JobSpec spec_of(const SubmitFlags& flags, const Config& config, const std::vecto
   spec.needs = or_stop(needs_of(flags.pipeline, options));
   spec.priority = *priority_from_string(flags.priority);
   spec.retry = retry_policy(config);
+  spec.result_ttl = config.duration("results.ttl");
   spec.idempotency_key = flags.key;
   if (flags.key.empty()) return spec;
   Sha256 body;

@@ -58,7 +58,7 @@ std::string troubles_text(const RunSummary& summary) {
   const auto all = summary.failed + summary.partial;
   if (all > summary.troubles.size() && !summary.job.empty()) {
     text += "  and " + std::to_string(all - summary.troubles.size()) + " more: docmill results " + summary.job +
-            " -o " + summary.output + " --failed\n";
+            summary.queue_flags + " --failed\n";
   }
   return text;
 }

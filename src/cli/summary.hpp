@@ -15,7 +15,7 @@
 namespace docmill::cli {
 
 struct RunSummary {
-  std::string output;           // DIR
+  std::string queue_flags;      // by which other commands find the job: " -o DIR"
   std::uint64_t documents = 0;  // all that were asked for
   std::uint64_t done = 0;       // of them, partial and earlier ones included
   std::uint64_t done_before = 0;

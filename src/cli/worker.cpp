@@ -121,6 +121,7 @@ class Worker {
     node_ = &node;
     log_.always("ready", json::object{{"node", node.id().value},
                                       {"workers", options_.workers},
+                                      {"offers", join_words(options_.offers)},
                                       {"queue", order_.queue.shown()},
                                       {"outputs", artifact_place(config_, order_.data_directory)}});
     std::exception_ptr error;
@@ -165,6 +166,7 @@ class Worker {
 int work(const WorkerOrder& order, const Config& config) {
   auto options = or_stop(node_options(config));
   options.output_pause = output_pause;
+  options.offers = or_stop(worker_offers(config));
   Worker worker(order, config, std::move(options));
   return worker();
 }

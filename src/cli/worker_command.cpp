@@ -10,7 +10,7 @@
 namespace docmill::cli {
 namespace {
 
-bool is_worker_key(const ConfigKey& key) { return key.section != "retry"; }
+bool is_worker_key(const ConfigKey& key) { return key.section != "retry" && key.name() != "results.ttl"; }
 
 constexpr const char* worker_footer =
     "Works until SIGTERM or Ctrl-C: then it finishes what runs (at most lease.drain_timeout); a second one stops it "

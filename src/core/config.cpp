@@ -54,6 +54,8 @@ constexpr std::array keys{
               "true: http(s) addresses on private and local networks may be fetched, and proxies be used"},
     ConfigKey{"results", "inline_limit", bytes, "64KiB", "", 4'096, 0, "", "",
               "Longer result records are kept in the queue without their pages, which the artifact json has"},
+    ConfigKey{"results", "ttl", duration, "0s", "", 0, 36'500 * day, "", "--result-ttl",
+              "So long after its end a submitted job is kept in the queue, with its results; 0s: for ever"},
     ConfigKey{"workers", "max", integer, "0", "", 0, 4096, "MAX_WORKERS", "-j,--jobs",
               "Worker processes that run at once; 0: one per usable core"},
     ConfigKey{"workers", "min", integer, "1", "", 1, 4096, "MIN_WORKERS", "",
@@ -119,8 +121,8 @@ struct Unit {
   std::string_view name;
   double factor;
 };
-constexpr std::array time_units{Unit{"", 1'000},   Unit{"ms", 1},       Unit{"s", 1'000},
-                                Unit{"m", 60'000}, Unit{"min", 60'000}, Unit{"h", 3'600'000}};
+constexpr std::array time_units{Unit{"", 1'000},     Unit{"ms", 1},        Unit{"s", 1'000}, Unit{"m", 60'000},
+                                Unit{"min", 60'000}, Unit{"h", 3'600'000}, Unit{"d", day}};
 constexpr std::array byte_units{Unit{"", 1},
                                 Unit{"b", 1},
                                 Unit{"k", 1024.0},

@@ -56,6 +56,8 @@ TEST(Config, SizesAndTimesTakeUnits) {
   EXPECT_EQ(config.duration("limits.task_timeout"), Millis(250));
   ASSERT_TRUE(config.set("limits.task_timeout", "2h", ConfigSource::flag, "f"));
   EXPECT_EQ(config.duration("limits.task_timeout"), Millis(7'200'000));
+  ASSERT_TRUE(config.set("results.ttl", "30d", ConfigSource::flag, "f"));
+  EXPECT_EQ(config.duration("results.ttl"), std::chrono::hours(720));
 }
 
 TEST(Config, AnUnknownKeyIsRefusedWithItsOriginAndTheNearestKey) {

@@ -48,7 +48,7 @@ struct NodeOptions {
   Millis heartbeat{500};         // renewal; cancel and pause take hold within it
   Millis drain_timeout{30'000};  // after drain(): then what runs is abandoned
   Millis hedge_after{0};         // with idle workers and nothing that waits: run what others hold for so long. 0: never
-  bool stop_when_idle = false;   // run() returns when the broker has no unfinished job (the command `run`)
+  bool stop_when_idle = false;   // run() returns when the broker has no unfinished job for it (the command `run`)
   // Outputs cannot be written at present (a full disk): 0: run() throws; else nothing is leased for so long, and then
   // it is tried again. What ran goes back to the queue, without an attempt spent.
   Millis output_pause{0};

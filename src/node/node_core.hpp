@@ -31,7 +31,7 @@ class NodeCore {
   boost::asio::awaitable<void> exchange(int want);
   boost::asio::awaitable<ExchangeReply> ask_broker(const Exchange& request);
   bool is_hopeless(const Exchange& request, int attempts) const;
-  boost::asio::awaitable<bool> all_jobs_ended();
+  boost::asio::awaitable<bool> all_my_jobs_ended();
   boost::asio::awaitable<void> give_back();
   void account(const std::vector<Finished>& batch, const ExchangeReply& reply);
   int held() const { return static_cast<int>(ledger_.waiting() + ledger_.taken()); }

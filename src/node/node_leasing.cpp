@@ -1,6 +1,7 @@
 // The lease loop of a node: one call commits what is finished and takes what is next.
 #include <algorithm>
 
+#include "core/needs.hpp"
 #include "node/node_core.hpp"
 #include "runtime/timer.hpp"
 
@@ -41,7 +42,7 @@ asio::awaitable<void> NodeCore::lease_loop() {
     if (ledger_.empty() && slots_.empty()) {
       if (draining_) co_return;
       if (dry_ && options_.stop_when_idle) {
-        const bool idle = co_await all_jobs_ended();
+        const bool idle = co_await all_my_jobs_ended();
         if (idle) co_return;
       }
     }
@@ -151,7 +152,7 @@ void NodeCore::account(const std::vector<Finished>& batch, const ExchangeReply& 
   }
 }
 
-asio::awaitable<bool> NodeCore::all_jobs_ended() {
+asio::awaitable<bool> NodeCore::all_my_jobs_ended() {
   std::string after;
   do {
     JobPage page;
@@ -162,7 +163,8 @@ asio::awaitable<bool> NodeCore::all_jobs_ended() {
       co_return false;  // it will be asked again
     }
     for (const auto& job : page.jobs) {
-      if (job.state != JobState::finished && job.state != JobState::cancelled) co_return false;
+      const bool ended = job.state == JobState::finished || job.state == JobState::cancelled;
+      if (!ended && covers(options_.offers, job.spec.needs)) co_return false;
     }
     after = page.next;
   } while (!after.empty());

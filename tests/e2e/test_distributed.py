@@ -1,7 +1,10 @@
 """docmill submit, worker, nodes: jobs that nodes of their own work on."""
+import glob
 import json
 import os
+import pathlib
 import signal
+import sqlite3
 
 import pytest
 from conftest import draw, json_lines, make_pages, wait_for
@@ -139,6 +142,33 @@ def test_nodes_lists_who_is_at_work(docmill, start_worker):
     assert done == 1
 
 
+def models(docmill, *names):
+    """Workers that start from now on have these languages only. (All models are the English one.)"""
+    places = [os.environ.get("TESSDATA_PREFIX", ""), *glob.glob("/usr/share/tesseract-ocr/*/tessdata")]
+    english = next(path for place in places if (path := pathlib.Path(place, "eng.traineddata")).exists())
+    folder = docmill.directory / f"models-{'-'.join(names)}"
+    folder.mkdir()
+    for name in names:
+        (folder / f"{name}.traineddata").symlink_to(english)
+    docmill.environment["TESSDATA_PREFIX"] = str(folder)
+
+
+def test_a_job_waits_for_a_node_that_has_its_language(docmill, scans, start_worker):
+    models(docmill, "eng")
+    without = start_worker()
+    job = submit(docmill, "ocr", "scans", "-l", "fra")
+    assert docmill("submit", "ocr", "scans", "--wait", "-q").returncode == 0  # it works, but not on that one
+    assert {entry["job"] for entry in without.log("done")}.isdisjoint({job})
+    told = status(docmill, job)
+    assert (told["documents"]["waiting"], told["waits_for"]) == (3, "a node with lang:fra")
+    assert "waits for a node with lang:fra\n" in docmill("status", job).stdout
+    models(docmill, "eng", "fra")
+    start_worker()
+    counts = wait_for(lambda: (s := status(docmill, job))["state"] == "finished" and s, "the end")["documents"]
+    assert (counts["done"], counts["failed"]) == (3, 0)
+    assert {entry["job"] for entry in without.log("done")}.isdisjoint({job})
+
+
 def test_submit_wait_has_the_exit_statuses_of_run(docmill, scans, start_worker):
     start_worker()
     well = docmill("submit", "ocr", "scans", "--wait", "-q")
@@ -155,6 +185,35 @@ def test_interrupting_a_wait_leaves_the_job_alone(docmill):
     output, _ = process.communicate(timeout=30)
     assert process.returncode == 130 and "goes on" in json_lines(output)[-1]["message"]
     assert status(docmill, job)["state"] == "running"
+
+
+def kept_of_jobs(docmill, queue, server):
+    """What the queue stores, but for what is of no job: its sums, clients and nodes."""
+    if queue == "redis":
+        keys = server.command("KEYS", "*").split()
+        mine = [key for key in keys if docmill.environment["DOCMILL_REDIS_NAMESPACE"] in key]
+        assert mine
+        return {key for key in mine if key.rsplit(":", 1)[-1] not in ("queue", "clients", "calls", "nodes", "seen")}
+    with sqlite3.connect(docmill.directory / "data/docmill/queue.db") as database:
+        tables = {name for name, in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        return {name for name in tables - {"queue", "clients", "nodes", "sqlite_sequence"}
+                if database.execute(f"SELECT EXISTS (SELECT 1 FROM {name})").fetchone()[0]}
+
+
+@pytest.mark.parametrize("by_file", [False, True])
+def test_a_job_goes_with_its_results_when_its_time_has_passed(docmill, queue, redis_server, start_worker, by_file):
+    if by_file:
+        (docmill.directory / "docmill.toml").write_text('[results]\nttl = "1s"\n')
+    start_worker("--lease-heartbeat", "100ms")
+    job = submit(docmill, "noop", *"abc", *([] if by_file else ["--result-ttl", "1s"]))
+    kept = submit(docmill, "noop", "d", "--result-ttl", "30d", "--wait", "--json")
+    assert kept_of_jobs(docmill, queue, redis_server)
+    wait_for(lambda: job not in docmill("jobs", "--json").stdout, "its end")
+    other, = json_lines(docmill("jobs", "--json").stdout)
+    assert other["id"] in kept
+    assert docmill("results", job).returncode == 2
+    assert docmill("remove", other["id"]).returncode == 0
+    wait_for(lambda: not kept_of_jobs(docmill, queue, redis_server), "an empty queue")
 
 
 def test_an_idempotency_key_submits_once(docmill):

@@ -4,8 +4,9 @@ import signal
 import time
 
 import pytest
-from conftest import RedisServer, json_lines, wait_for
+from conftest import RedisServer, json_lines, make_pages, records, wait_for
 from test_distributed import start_worker, status, submit  # noqa: F401 (a fixture)
+from test_resume import kill_after
 
 
 @pytest.fixture
@@ -130,3 +131,73 @@ def test_doctor_and_commands_refuse_a_server_of_a_newer_docmill(docmill, own_ser
     assert refused.returncode == 2 and refused.stderr.count("\n") == 1, refused.stderr
     _, findings = doctor(docmill, server)
     assert any(level == "problem" and "newer docmill" in text for level, text in findings), findings
+
+
+def run_there(docmill, *more, output="out"):
+    return ("run", "ocr", "scans", "-o", output, "--redis", docmill.environment["REDIS_URL"], *more)
+
+
+def jobs(docmill):
+    return json_lines(docmill("jobs", "--json").stdout)
+
+
+def test_a_run_on_a_server_is_worked_on_by_itself_alone(on_redis, scans, tmp_path, start_worker):
+    worker = start_worker()
+    foreign = submit(on_redis, "ocr", "scans", "-l", "xyz")  # no concern of the run, also though it never ends
+    done, events = on_redis.events(*run_there(on_redis))
+    assert done.returncode == 0, done.stderr
+    job = events[0]["job"]
+    assert (events[-1]["event"], events[-1]["job"], events[-1]["done"]) == ("summary", job, 3)
+    assert "Hello docmill" in (tmp_path / "out/hello.png.txt").read_text()
+    assert len(records(tmp_path / "out")) == 3
+    assert not (tmp_path / "out/.docmill/queue.db").exists()
+    told = status(on_redis, job)
+    assert (told["state"], told["documents"]["done"]) == ("finished", 3)
+    assert not worker.log("done") and not (tmp_path / "data/docmill/artifacts" / job).exists()
+    assert status(on_redis, foreign)["documents"]["waiting"] == 3
+    again = on_redis.events(*run_there(on_redis))[1]
+    assert (again[0]["job"], again[0]["done_already"]) == ("", 3)
+    elsewhere = on_redis.events(*run_there(on_redis, output="other/"))[1]
+    assert elsewhere[0]["job"] not in ("", job) and len(records(tmp_path / "other")) == 3
+    assert {found["id"] for found in jobs(on_redis)} == {foreign, job, elsewhere[0]["job"]}
+
+
+@pytest.mark.parametrize("documents", [0, 3])
+def test_a_killed_run_on_a_server_goes_on_at_once(on_redis, tmp_path, start_worker, documents):
+    make_pages(tmp_path / "scans", 8)
+    worker = start_worker()
+    command = run_there(on_redis, "--lease-time", "1h", "-j", "2")
+    kill_after(on_redis, documents, *command)
+    job, = jobs(on_redis)
+    assert job["state"] == "running" and job["documents"]["leased"] > 0
+    done, events = on_redis.events(*command)
+    assert done.returncode == 0, done.stderr
+    assert (events[0]["job"], events[0]["goes_on"], events[-1]["done"]) == (job["id"], True, 8)
+    assert sum(event["event"] == "document" for event in events) == 8 - job["documents"]["done"]
+    assert len(records(tmp_path / "out")) == 8 and not worker.log("done")
+
+
+def test_an_interrupted_run_on_a_server_gives_everything_back(on_redis, tmp_path):
+    make_pages(tmp_path / "scans", 30)
+    process = on_redis.start(*run_there(on_redis, "-j", "1", "--json"))
+    wait_for(lambda: '"document"' in process.stdout.readline(), "a document")
+    second = on_redis(*run_there(on_redis))
+    assert second.returncode == 2 and f"process {process.pid}" in second.stderr
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    assert process.returncode == 130
+    job, = jobs(on_redis)
+    assert job["state"] == "running" and job["documents"]["leased"] == 0 and job["documents"]["done"] > 0
+
+
+def test_a_run_outlasts_a_server_that_dies_and_comes_back(docmill, own_server, tmp_path):
+    server = own_server("--appendonly", "yes", "--appendfsync", "always")
+    docmill.environment["REDIS_URL"] = server.url
+    make_pages(tmp_path / "scans", 12)
+    process = docmill.start(*run_there(docmill, "-j", "1", "--redis-patience", "200ms", "--json"))
+    wait_for(lambda: '"document"' in process.stdout.readline(), "a document")
+    server.kill()
+    wait_for(lambda: "does not answer" in process.stdout.readline(), "a notice")
+    server.start()
+    events = json_lines(process.communicate(timeout=60)[0])
+    assert process.returncode == 0 and events[-1]["done"] == 12
