@@ -4,7 +4,7 @@
 Machines are noisy, so every comparison alternates the contestants within one run and reports ratios of the best times.
 Results go to BUILD/results.json with machine and commit.
 
-usage: bench/run.py --build build/bench [--rounds 3] [--amount N] [pages|text|split|queue|peers|idle ...]
+usage: bench/run.py --build build/bench [--rounds 3] [--amount N] [pages|text|split|queue|peers|nodes|idle ...]
 """
 import argparse
 import json
@@ -19,6 +19,7 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "queue"))
+import nodes  # noqa: E402
 import peers  # noqa: E402
 
 CORES = len(os.sched_getaffinity(0))
@@ -132,6 +133,15 @@ def beside_peers(bench: Bench, count: int) -> None:
     bench.results["peers"] = results
 
 
+def many_nodes(bench: Bench, count: int) -> None:
+    """Nodes on one Redis, more and more of them, whose tasks sleep. `count`: tasks for the most nodes."""
+    sleep_ms = 25
+    results = nodes.measure(bench.build, count, sleep_ms)
+    print(f"\nMore and more nodes on one Redis, tasks of {sleep_ms} ms ({CORES} cores)")
+    print(nodes.table(results))
+    bench.results["nodes"] = results
+
+
 def idle(bench: Bench, seconds: int) -> None:
     """Processor time of a node that has nothing to do (its only job is paused), with 100 workers allowed."""
     out = bench.fresh("idle")
@@ -165,7 +175,7 @@ def cpu_seconds(pid: int) -> float:
 
 
 SECTIONS = {"pages": (pages, 24), "text": (text, 400), "split": (split, 300), "queue": (queue, 200_000),
-            "peers": (beside_peers, 1_000_000), "idle": (idle, 20)}
+            "peers": (beside_peers, 1_000_000), "nodes": (many_nodes, 100_000), "idle": (idle, 20)}
 
 
 def main() -> None:
