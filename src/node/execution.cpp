@@ -155,7 +155,7 @@ asio::awaitable<Completion> Execution::complete(protocol::TaskResult result) {
     error = passed_on(completion.error());
     retryable = is_retryable(error->code);
   }
-  co_return co_await fail_with(*error, retryable, result.cpu_seconds, result.peak_memory);
+  co_return fail_with(*error, retryable, result.cpu_seconds, result.peak_memory);
 }
 
 // A worker may have been taken over by the document that it read: nothing it says is taken on trust.
@@ -204,8 +204,7 @@ Completion Execution::split(const protocol::TaskResult& result) const {
   return completion;
 }
 
-asio::awaitable<Completion> Execution::fail_with(Error error, bool retryable, double cpu_seconds,
-                                                 std::uint64_t peak_memory) {
+Completion Execution::fail_with(Error error, bool retryable, double cpu_seconds, std::uint64_t peak_memory) {
   if (nothing_to_merge() != nullptr) retryable = false;  // its parts have had all their attempts
   Completion completion = completion_of(work_, Completion::Kind::failed);
   completion.error = error;
@@ -213,18 +212,13 @@ asio::awaitable<Completion> Execution::fail_with(Error error, bool retryable, do
   completion.retryable = retryable;
   const auto owner = work_.owner();
   context_.artifacts.discard(owner);
-  if (!is_final(retryable) || owner.ref.part > 0 || !has_outputs()) co_return completion;
+  if (!is_final(retryable) || owner.ref.part > 0 || !has_outputs()) return completion;
   RecordFacts known = facts("failed");
   known.error = error;
   known.cpu_seconds = cpu_seconds;
   known.peak_memory = peak_memory;
-  if (const auto record = make_record(known)) {
-    // Where the record cannot be put (something foreign stands there) the failure is told by the job's listing alone.
-    const std::vector<std::string> nothing;
-    const auto published = co_await context_.artifacts.publish(owner, nothing, record->published(false));
-    if (!published) static_cast<void>(passed_on(published.error()));
-  }
-  co_return completion;
+  if (const auto record = make_record(known)) failure_record_ = record->published(false);
+  return completion;
 }
 
 bool Execution::is_final(bool retryable) const {

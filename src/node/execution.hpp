@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "node/ledger.hpp"
@@ -58,10 +59,12 @@ class Execution {
   // The file for an output that the worker asks for; empty: refused, and the task will fail for it.
   Descriptor create_artifact(const std::string& name);
 
-  // The ends. Publishes, and says what to report. Attempts that may be repeated leave no outputs.
+  // The ends: what to report. Outputs are published before; attempts that may be repeated leave none.
   boost::asio::awaitable<Completion> complete(protocol::TaskResult result);
-  boost::asio::awaitable<Completion> fail_with(Error error, bool retryable, double cpu_seconds,
-                                               std::uint64_t peak_memory);
+  Completion fail_with(Error error, bool retryable, double cpu_seconds, std::uint64_t peak_memory);
+  // After a failure for good, once: the record that is to be published when the broker has accepted it, and not before:
+  // whoever had the task first, while our lease was lost, may have published good outputs. Empty: none.
+  std::string take_failure_record() { return std::exchange(failure_record_, {}); }
 
   std::uint64_t id() const { return id_; }
   const Work& work() const { return work_; }
@@ -93,6 +96,7 @@ class Execution {
   TimePoint source_modified_{};
   std::map<std::string, Descriptor> created_;  // outputs, open so that their size can be asked for
   std::optional<Error> refusal_;               // why an output was refused
+  std::string failure_record_;
 };
 
 }  // namespace docmill

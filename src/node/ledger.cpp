@@ -32,9 +32,10 @@ void Ledger::put_back(Work work) {
   if (holds(work.lease->token)) waiting_.push_front(std::move(work));
 }
 
-void Ledger::finish(Work work, Completion completion) {
+void Ledger::finish(Work work, Completion completion, std::string failure_record) {
   --taken_;
-  if (holds(work.lease->token)) finished_.push_back({std::move(work), std::move(completion)});
+  if (!holds(work.lease->token)) return;
+  finished_.push_back({std::move(work), std::move(completion), std::move(failure_record)});
 }
 
 void Ledger::drop(const Work& work) {
@@ -74,7 +75,7 @@ void Ledger::forget(Token token) {
 void Ledger::release_waiting() {
   for (auto& work : std::exchange(waiting_, {})) {
     Completion completion = completion_of(work, Completion::Kind::released);
-    finished_.push_back({std::move(work), std::move(completion)});
+    finished_.push_back({std::move(work), std::move(completion), ""});
   }
 }
 
@@ -82,7 +83,7 @@ void Ledger::release_waiting(Token token) {
   for (auto& work : std::exchange(waiting_, {})) {
     if (work.lease->token == token) {
       Completion completion = completion_of(work, Completion::Kind::released);
-      finished_.push_back({std::move(work), std::move(completion)});
+      finished_.push_back({std::move(work), std::move(completion), ""});
     } else {
       waiting_.push_back(std::move(work));
     }

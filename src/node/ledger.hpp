@@ -6,6 +6,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -27,6 +28,7 @@ struct Work {
 struct Finished {
   Work work;
   Completion completion;
+  std::string failure_record;  // of a document that failed for good, for when that is accepted; empty: none
 };
 
 class Ledger {
@@ -37,7 +39,7 @@ class Ledger {
   std::optional<Work> take();
   const Work* next() const { return waiting_.empty() ? nullptr : &waiting_.front(); }
   void put_back(Work work);  // it is next again
-  void finish(Work work, Completion completion);
+  void finish(Work work, Completion completion, std::string failure_record = "");
   void drop(const Work& work);  // its lease is lost: nobody wants to hear of it
 
   // Up to `most` to be committed; they stay in the books until committed().

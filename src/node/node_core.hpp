@@ -33,6 +33,7 @@ class NodeCore {
   bool is_hopeless(const Exchange& request, int attempts) const;
   boost::asio::awaitable<bool> all_my_jobs_ended();
   boost::asio::awaitable<void> give_back();
+  boost::asio::awaitable<void> publish_failure(Finished finished);
   void account(const std::vector<Finished>& batch, const ExchangeReply& reply);
   int held() const { return static_cast<int>(ledger_.waiting() + ledger_.taken()); }
   int wanted() const;

@@ -148,7 +148,18 @@ void NodeCore::account(const std::vector<Finished>& batch, const ExchangeReply& 
     done_ += batch[i].completion.kind == Completion::Kind::done ? 1U : 0U;
     failed_ += batch[i].completion.kind == Completion::Kind::failed ? 1U : 0U;
     observer_.task_finished(*batch[i].work.lease, batch[i].work.task(), batch[i].completion);
+    if (!batch[i].failure_record.empty()) upkeep_group_.spawn(publish_failure(batch[i]));
     if (ends_merge(batch[i])) upkeep_group_.spawn(execution_.artifacts.remove_parts(batch[i].work.owner()));
+  }
+}
+
+// Where the record cannot be put (something foreign stands there) the failure is told by the job's listing alone.
+asio::awaitable<void> NodeCore::publish_failure(Finished finished) {
+  const std::vector<std::string> nothing;
+  const auto published =
+      co_await execution_.artifacts.publish(finished.work.owner(), nothing, std::move(finished.failure_record));
+  if (!published && published.error().code == ErrorCode::output_unavailable) {
+    observer_.notice("the record of a failure cannot be written: " + published.error().message);
   }
 }
 

@@ -61,11 +61,11 @@ asio::awaitable<bool> Slot::open_entry(Work work) {
   Entry& entry = executions_.emplace_back(context_.execution, std::move(work), ++context_.next_task_id);
   Status ready = co_await entry.execution.prepare();
   if (ready) co_return true;
-  auto completion = co_await entry.execution.fail_with(ready.error(), is_retryable(ready.error().code), 0, 0);
+  auto completion = entry.execution.fail_with(ready.error(), is_retryable(ready.error().code), 0, 0);
   if (entry.sentence.kind == Sentence::Kind::forgotten) {
     context_.ledger.drop(entry.execution.work());
   } else {
-    context_.ledger.finish(entry.execution.work(), std::move(completion));
+    context_.ledger.finish(entry.execution.work(), std::move(completion), entry.execution.take_failure_record());
   }
   executions_.pop_back();
   context_.changed.notify();
@@ -193,12 +193,10 @@ asio::awaitable<void> Slot::complete_front(protocol::TaskResult result) {
   front.sentence.kind == Sentence::Kind::forgotten ? drop_front() : settle_front(std::move(completion));
 }
 
-asio::awaitable<void> Slot::fail_front(Error error, WorkerGone gone) {
-  Entry& front = executions_.front();
-  front.with_worker = false;
+void Slot::fail_front(Error error, const WorkerGone& gone) {
   const bool retryable = is_retryable(error.code);
-  auto completion = co_await front.execution.fail_with(std::move(error), retryable, gone.cpu_seconds, gone.peak_memory);
-  front.sentence.kind == Sentence::Kind::forgotten ? drop_front() : settle_front(std::move(completion));
+  settle_front(
+      executions_.front().execution.fail_with(std::move(error), retryable, gone.cpu_seconds, gone.peak_memory));
 }
 
 // The worker has ended. What it ran is judged; what it had not begun waits again.
@@ -217,7 +215,7 @@ asio::awaitable<void> Slot::on_end(WorkerGone gone) {
       settle_front(completion_of(work, Completion::Kind::released));
       co_return;
     case Sentence::Kind::failed:
-      co_await fail_front(front.sentence.error, std::move(gone));
+      fail_front(front.sentence.error, gone);
       co_return;
     case Sentence::Kind::none:
       break;
@@ -231,7 +229,7 @@ asio::awaitable<void> Slot::on_end(WorkerGone gone) {
   }
   Error error = death(gone, front.execution.clock().at(), context_.execution.options);
   context_.observer.notice(work.task().document + ": " + error.message);
-  co_await fail_front(std::move(error), std::move(gone));
+  fail_front(std::move(error), gone);
 }
 
 void Slot::put_back_all_but_front() {
@@ -257,8 +255,9 @@ void Slot::drop_front() {
 void Slot::settle_front(Completion completion) {
   Entry& front = executions_.front();
   Work work = front.execution.work();
+  auto failure_record = front.execution.take_failure_record();
   executions_.pop_front();
-  context_.ledger.finish(std::move(work), std::move(completion));
+  context_.ledger.finish(std::move(work), std::move(completion), std::move(failure_record));
   context_.changed.notify();
 }
 

@@ -71,7 +71,7 @@ class Slot {
   boost::asio::awaitable<void> on_result(protocol::TaskResult result);
   boost::asio::awaitable<void> on_end(WorkerGone gone);
   boost::asio::awaitable<void> complete_front(protocol::TaskResult result);
-  boost::asio::awaitable<void> fail_front(Error error, WorkerGone gone);
+  void fail_front(Error error, const WorkerGone& gone);
   void put_back_all_but_front();
   void settle_front(Completion completion);
   void drop_front();

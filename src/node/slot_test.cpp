@@ -94,9 +94,11 @@ class SlowStore final : public ArtifactStore {
   Result<Descriptor> create(const ArtifactOwner& /*owner*/, std::string_view /*name*/) override { return Descriptor(); }
   asio::awaitable<Status> publish(ArtifactOwner /*owner*/, std::vector<std::string> /*names*/,
                                   std::string /*record*/) override {
+    ++publications;
     co_await may_go_on_.wait();
     co_return Status();
   }
+  int publications = 0;  // begun
   void discard(const ArtifactOwner& /*owner*/) override {}
   asio::awaitable<Result<Descriptor>> open(ArtifactOwner /*owner*/, std::string /*name*/) override {
     co_return Descriptor();
@@ -287,8 +289,32 @@ TEST_F(SlowlyPublishing, WhatIsWithItsWorkerIsUnderItsClock) {
   slow_slot_.supervise();
   EXPECT_TRUE(pool_.scripts.front().killed);
   say(0, WorkerGone());
-  publish();  // the record of the failure
   EXPECT_THAT(completions(), testing::ElementsAre(Kind::failed));
+}
+
+TEST_F(SlowlyPublishing, TheRecordOfAFailureWaitsUntilTheFailureIsAccepted) {
+  lease(1);
+  begin();
+  auto failed = result(1);
+  failed.error = fail(ErrorCode::encrypted, "it needs a password");
+  say(0, failed);
+  const auto finished = ledger_.next_batch(100);
+  ASSERT_EQ(finished.size(), 1U);
+  EXPECT_EQ(finished[0].completion.kind, Kind::failed);
+  EXPECT_THAT(finished[0].failure_record, testing::HasSubstr("it needs a password"));
+  EXPECT_EQ(slow_store_.publications, 0);
+}
+
+TEST_F(SlowlyPublishing, AFailureThatMayBeRepeatedLeavesNoRecord) {
+  lease(1);
+  begin();
+  auto failed = result(1);
+  failed.error = fail(ErrorCode::crashed, "it died");
+  failed.retryable = true;
+  say(0, failed);
+  const auto finished = ledger_.next_batch(100);
+  ASSERT_EQ(finished.size(), 1U);
+  EXPECT_EQ(finished[0].failure_record, "");
 }
 
 TEST_F(SlowlyPublishing, ALeaseThatIsLostMeanwhileIsNotCommitted) {

@@ -2,6 +2,7 @@
 // talk nonsense, fork servers that are killed, jobs that are cancelled in the middle.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <csignal>
 #include <filesystem>
@@ -95,6 +96,22 @@ class MergeLosingBroker final : public test::ForwardingBroker {
 
  private:
   std::set<Token> merging_;
+};
+
+// A broker whose user cancels the job just before its first failure is committed.
+class CancellingBroker final : public test::ForwardingBroker {
+ public:
+  using ForwardingBroker::ForwardingBroker;
+  awaitable<Result<ExchangeReply>> exchange(Exchange request) override {
+    const auto failed = [](const Completion& completion) { return completion.kind == Completion::Kind::failed; };
+    if (std::ranges::any_of(request.completions, failed)) {
+      const auto cancelled = co_await cancel(job);
+      EXPECT_TRUE(cancelled);
+    }
+    co_return co_await ForwardingBroker::exchange(std::move(request));
+  }
+
+  JobId job;
 };
 
 // A store on a disk that is full.
@@ -512,6 +529,14 @@ TEST_F(NodeFaults, EveryDocumentLeavesItsRecordAFailedOneToo) {
   EXPECT_EQ(record("page.pgm.json").at("outcome"), "ok");
   EXPECT_EQ(record("missing.pdf.json").at("outcome"), "failed");
   EXPECT_EQ(record("missing.pdf.json").at("error").at("code"), "not_found");
+}
+
+TEST_F(NodeFaults, AFailureThatIsNotAcceptedLeavesNoRecord) {
+  CancellingBroker broker(broker_);
+  broker.job = submit(R"({"language":"eng"})", {dir_.path() / "missing.pdf"}, 3, "ocr");
+  run_node(broker, *store_);
+  EXPECT_EQ(status(broker.job).counters.cancelled, 1U);
+  EXPECT_FALSE(fs::exists(dir_.path() / "out/missing.pdf.json"));
 }
 
 TEST_F(NodeFaults, AHundredAllowedWorkersCostNoProcessUntilNeeded) {
