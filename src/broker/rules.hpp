@@ -1,4 +1,4 @@
-// The rules that every broker shares, as pure functions: turns, backoff, states.
+// The rules that every broker shares, as pure functions: limits, turns, backoff, states.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,15 @@
 #include "core/job.hpp"
 #include "core/result.hpp"
 
+namespace docmill {
+struct AddDocuments;
+struct Exchange;
+}  // namespace docmill
+
 namespace docmill::rules {
+
+inline constexpr int most_listed = 10'000;                                // rows of any listing, a call
+inline constexpr std::uint64_t most_documents = std::uint64_t{1} << 32U;  // of one job
 
 // Virtual time that serving one task costs a job: 64 / weight, so that it is whole for every priority.
 std::uint64_t turn_cost(Priority priority);
@@ -19,8 +27,10 @@ Millis retry_delay(const RetryPolicy& policy, const JobId& job, TaskRef ref, int
 // State of a document that was split, from the states of its parts that are not final.
 TaskState split_state(std::uint64_t waiting, std::uint64_t leased, std::uint64_t retrying);
 
-// The limits of broker.hpp on what is submitted. invalid_option: broken.
+// The limits of broker.hpp on requests. invalid_option: broken; nothing of the request is done.
 Status check(const JobSpec& spec);
+Status check(const AddDocuments& request);
+Status check(const Exchange& request);
 
 // What a job is, from its flags and counters.
 struct JobFlags {

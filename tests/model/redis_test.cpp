@@ -4,8 +4,8 @@
 
 #include "broker/redis/redis_broker.hpp"
 #include "tests/model/campaign.hpp"
-#include "tests/support/redis_server.hpp"
 #include "tests/model/restarting_broker.hpp"
+#include "tests/support/redis_server.hpp"
 
 namespace docmill::test {
 namespace {

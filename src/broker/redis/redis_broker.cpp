@@ -10,11 +10,11 @@
 #include "broker/redis/completions.hpp"
 #include "broker/redis/exchange_reply.hpp"
 #include "broker/redis/job_codec.hpp"
-#include "broker/redis/limits.hpp"
 #include "broker/redis/names.hpp"
 #include "broker/redis/result_log.hpp"
 #include "broker/redis/session.hpp"
 #include "broker/redis/task_listing.hpp"
+#include "broker/redis/wire.hpp"
 #include "broker/rules.hpp"
 #include "core/needs.hpp"
 #include "runtime/random.hpp"
@@ -27,6 +27,13 @@ using namespace redis;
 using std::to_string;
 using Arguments = std::vector<std::string>;
 using SteadyClock = std::chrono::steady_clock;
+
+// 6 bytes each; those that no broker gave are 0.
+std::string pack_tokens(const std::vector<Token>& tokens) {
+  Writer out;
+  for (const Token token : tokens) out.u48(token.value < (std::uint64_t{1} << 48U) ? token.value : 0);
+  return out.take();
+}
 
 class RedisBroker final : public Broker {
  public:
@@ -113,7 +120,7 @@ awaitable<Result<CreatedJob>> RedisBroker::create(CreateJob request) {
 }
 
 awaitable<Status> RedisBroker::add_documents(AddDocuments request) {
-  Status checked = check(request);
+  Status checked = rules::check(request);
   if (!checked) co_return checked;
   Arguments arguments{request.job.value, to_string(request.first), to_string(request.names.size())};
   for (std::string& chunk : pack_names(request.first, request.names)) arguments.push_back(std::move(chunk));
@@ -124,7 +131,7 @@ awaitable<Status> RedisBroker::add_documents(AddDocuments request) {
 // ---- Nodes
 
 awaitable<Result<ExchangeReply>> RedisBroker::exchange(Exchange request) {
-  Status checked = check(request);
+  Status checked = rules::check(request);
   if (!checked) co_return std::move(checked).error();
   const CallNumbers::Call call(numbers_, request.id);
   const std::shared_ptr<const KnownSpecs> known = specs_;
@@ -187,7 +194,7 @@ awaitable<JobPage> RedisBroker::jobs(std::string after, int limit) {
   JobPage page;
   if (after.find_first_not_of("0123456789") != std::string::npos || after.size() > 15) co_return page;
   if (after.empty()) after = "+inf";
-  Arguments arguments{after, to_string(std::clamp(limit, 0, most_listed))};
+  Arguments arguments{after, to_string(std::clamp(limit, 0, rules::most_listed))};
   const Answer answer = co_await session_.call("jobs", std::move(arguments));
   Reader reader = answer.content();
   const std::uint32_t count = reader.u32();
@@ -202,8 +209,8 @@ awaitable<JobPage> RedisBroker::jobs(std::string after, int limit) {
 
 awaitable<Result<TaskPage>> RedisBroker::tasks(JobId job, std::optional<TaskState> state, std::uint64_t first,
                                                int limit) {
-  Arguments arguments{job.value, to_string(std::min(first, most_documents)),
-                      to_string(std::clamp(limit, 0, most_listed))};
+  Arguments arguments{job.value, to_string(std::min(first, rules::most_documents)),
+                      to_string(std::clamp(limit, 0, rules::most_listed))};
   const Answer answer = co_await session_.call("tasks", std::move(arguments));
   if (answer.is_error()) co_return answer.error();
   co_return unpack_tasks(answer.content(), answer.blobs(), state);
@@ -211,7 +218,7 @@ awaitable<Result<TaskPage>> RedisBroker::tasks(JobId job, std::optional<TaskStat
 
 awaitable<Result<ResultPage>> RedisBroker::results(JobId job, std::uint64_t cursor, int limit) {
   constexpr std::uint64_t rows_per_chunk = 256;  // a guess; where it is wrong, more are fetched
-  const auto rows = static_cast<std::uint64_t>(std::clamp(limit, 0, most_listed));
+  const auto rows = static_cast<std::uint64_t>(std::clamp(limit, 0, rules::most_listed));
   const std::string chunks = to_string(rows / rows_per_chunk + 1);
   LogReader log(cursor, rows);
   for (bool at_end = false; !at_end;) {
@@ -232,7 +239,7 @@ awaitable<Result<ResultPage>> RedisBroker::results(JobId job, std::uint64_t curs
 awaitable<Result<std::uint64_t>> RedisBroker::retry_failed(RequestId id, JobId job, int limit) {
   const CallNumbers::Call call(numbers_, id);
   Arguments arguments{call.id().client, to_string(call.id().sequence), job.value,
-                      to_string(std::clamp(limit, 0, most_listed))};
+                      to_string(std::clamp(limit, 0, rules::most_listed))};
   const Answer answer = co_await session_.call("retry", std::move(arguments));
   if (answer.is_error()) co_return answer.error();
   Reader reader = answer.content();

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "broker/rules.hpp"
 #include "core/error.hpp"
 #include "core/job.hpp"
 
@@ -120,7 +121,7 @@ struct RunRow {
 };
 
 // The first key of a job in `names` and `results`, where key = job * 2^32 + position.
-inline constexpr std::uint64_t keys_per_job = std::uint64_t{1} << 32U;
+inline constexpr std::uint64_t keys_per_job = rules::most_documents;
 inline std::uint64_t chunk_key(std::uint64_t job, std::uint64_t position) { return job * keys_per_job + position; }
 
 }  // namespace docmill::sqlite

@@ -12,9 +12,6 @@
 namespace docmill::sqlite {
 namespace {
 
-constexpr std::size_t most_names = 10'000;
-constexpr std::size_t most_name_bytes = std::size_t{64} * 1024;
-constexpr int most_listed = 10'000;
 constexpr Millis node_memory = std::chrono::minutes(1);
 constexpr std::uint64_t rows_of_remove = 2'000;
 constexpr std::uint64_t rows_in_passing = 100;
@@ -22,24 +19,6 @@ constexpr std::uint64_t rows_in_passing = 100;
 Error no_job(const JobId& job) { return fail(ErrorCode::not_found, "there is no job " + job.value); }
 Error refused(const JobId& job, const std::string& why) {
   return fail(ErrorCode::conflict, "job " + job.value + " " + why);
-}
-Error malformed(const std::string& why) { return fail(ErrorCode::invalid_option, why); }
-
-Status check(const AddDocuments& request) {
-  if (request.names.size() > most_names) {
-    return malformed("at most " + std::to_string(most_names) + " documents can be added at once, not " +
-                     std::to_string(request.names.size()));
-  }
-  for (std::size_t i = 0; i < request.names.size(); ++i) {
-    const std::string& name = request.names[i];
-    const std::string which = "the name of document " + std::to_string(request.first + i);
-    if (name.size() > most_name_bytes) return malformed(which + " is longer than 64 KiB");
-    if (name.find('\0') != std::string::npos) return malformed(which + " has a NUL byte in it");
-  }
-  if (request.first >= keys_per_job || request.first + request.names.size() > keys_per_job) {
-    return malformed("a job has at most " + std::to_string(keys_per_job) + " documents");
-  }
-  return {};
 }
 
 bool has_ended(const JobRow& job) {
@@ -91,7 +70,7 @@ Result<CreatedJob> Store::create_new(const JobSpec& spec) {
 
 Status Store::add_documents(const AddDocuments& request) {
   clear_away(rows_in_passing);
-  DOCMILL_CHECK(check(request));
+  DOCMILL_CHECK(rules::check(request));
   JobRow* job = jobs_.find(request.job);
   if (job == nullptr) return no_job(request.job);
   if (job->sealed) return refused(job->id, "is sealed and takes no more documents");
@@ -198,7 +177,7 @@ JobPage Store::jobs(const std::string& after, int limit) {
     const auto parsed = std::from_chars(after.data(), after.data() + after.size(), before);
     if (parsed.ec != std::errc() || parsed.ptr != after.data() + after.size()) return page;
   }
-  limit = std::clamp(limit, 0, most_listed);
+  limit = std::clamp(limit, 0, rules::most_listed);
   const std::vector<std::uint64_t> numbers = jobs_.youngest(before, limit + 1);  // one more tells whether there is more
   for (const std::uint64_t number : numbers) {
     if (std::ssize(page.jobs) == limit) break;
@@ -212,7 +191,7 @@ JobPage Store::jobs(const std::string& after, int limit) {
 Result<ResultPage> Store::results(const JobId& id, std::uint64_t cursor, int limit) {
   const JobRow* job = jobs_.find(id);
   if (job == nullptr) return no_job(id);
-  return read_results(database_, *job, cursor, std::min(limit, most_listed));
+  return read_results(database_, *job, cursor, std::min(limit, rules::most_listed));
 }
 
 Status Store::cancel(const JobId& id) {
@@ -263,7 +242,7 @@ Result<std::uint64_t> Store::retry_failed(const RequestId& id, const JobId& job_
   } else if (job->cancelled) {
     answer = refused(job_id, "is cancelled");
   } else {
-    answer = retry_failed(*job, std::clamp(limit, 0, most_listed));
+    answer = retry_failed(*job, std::clamp(limit, 0, rules::most_listed));
   }
   clients_.remember(id, now, answer);
   return answer;

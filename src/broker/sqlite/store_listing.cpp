@@ -6,7 +6,6 @@
 namespace docmill::sqlite {
 namespace {
 
-constexpr std::uint64_t most_listed = 10'000;
 constexpr std::uint64_t longest_run = 1'000;  // an exchange leases no more, and runs are never joined
 
 void describe_row(const TaskRow& row, TaskInfo& info) {
@@ -29,7 +28,7 @@ Result<TaskPage> Store::tasks(const JobId& id, std::optional<TaskState> state, s
   const JobRow* job = jobs_.find(id);
   if (job == nullptr) return fail(ErrorCode::not_found, "there is no job " + id.value);
   const std::uint64_t begin = std::min(first, job->documents);
-  const std::uint64_t most = std::min(most_listed, static_cast<std::uint64_t>(std::max(limit, 0)));
+  const auto most = static_cast<std::uint64_t>(std::clamp(limit, 0, rules::most_listed));
   TaskPage page;
   page.next = std::min(job->documents, begin + most);
   std::vector<TaskInfo> infos(page.next - begin);

@@ -9,38 +9,9 @@
 #include "core/needs.hpp"
 
 namespace docmill::sqlite {
-namespace {
-
-constexpr int most_wanted = 1'000;
-constexpr std::size_t most_parts = 240;
-
-Status check(const Exchange& request) {
-  DOCMILL_CHECK(check_offers(request.offers));
-  if (request.want < 0 || request.want > most_wanted) {
-    return fail(ErrorCode::invalid_option, "an exchange takes from 0 to " + std::to_string(most_wanted) +
-                                               " tasks, not " + std::to_string(request.want));
-  }
-  if (request.lease_time <= Millis{0}) {
-    return fail(ErrorCode::invalid_option, "a lease must last for longer than nothing");
-  }
-  if (request.hedge_after < Millis{0}) {
-    return fail(ErrorCode::invalid_option, "a task cannot be given a second time before the first");
-  }
-  for (const Completion& completion : request.completions) {
-    if (completion.kind != Completion::Kind::split) continue;
-    if (completion.ref.part != 0) return fail(ErrorCode::invalid_option, "a part cannot be split again");
-    if (completion.parts.size() < 2 || completion.parts.size() > most_parts) {
-      return fail(ErrorCode::invalid_option, "a document is split into 2 to " + std::to_string(most_parts) +
-                                                 " parts, not " + std::to_string(completion.parts.size()));
-    }
-  }
-  return {};
-}
-
-}  // namespace
 
 Result<ExchangeReply> Store::exchange(const Exchange& request) {
-  DOCMILL_CHECK(check(request));
+  DOCMILL_CHECK(rules::check(request));
   repair();
   const TimePoint now = clock_.now();
   Result<ExchangeAnswer> answer = ExchangeAnswer{};
