@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "cli/inputs.hpp"
+#include "core/json_text.hpp"
 #include "node/record.hpp"
 
 namespace docmill::cli {
@@ -27,7 +28,7 @@ bool print(std::string_view text) {
   return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
 }
 
-bool print_line(const json::value& value) { return print(json::serialize(value) + "\n"); }
+bool print_line(const json::value& value) { return print(json_text(value) + "\n"); }
 
 void complain(std::string_view text) {
   const std::string line = "docmill: " + printable(text) + "\n";

@@ -8,6 +8,7 @@
 #include "cli/session.hpp"
 #include "cli/stage_flags.hpp"
 #include "core/options.hpp"
+#include "core/options_schema.hpp"
 
 namespace docmill::cli {
 namespace {
@@ -58,25 +59,37 @@ void print_markdown(const OptionSpec& spec) {
         std::string(spec.default_value) + "` | " + std::string(spec.help) + " |\n");
 }
 
+struct OptionsFlags {
+  std::string pipeline;
+  bool json = false;
+  bool markdown = false;
+  bool schema = false;
+};
+
+void show(const OptionsFlags& flags) {
+  const auto stages = or_stop(parse_pipeline(flags.pipeline));
+  if (flags.schema) {
+    print_line(options_schema(stages));
+    return;
+  }
+  if (flags.markdown) print("| flag | in JSON | values | default | meaning |\n| --- | --- | --- | --- | --- |\n");
+  for (const auto& spec : all_options()) {
+    const auto applies = [&](const std::string& name) { return applies_to(spec, name); };
+    if (std::none_of(stages.begin(), stages.end(), applies)) continue;
+    (flags.json ? print_json : flags.markdown ? print_markdown : print_text)(spec);
+  }
+}
+
 }  // namespace
 
 void add_options_command(CLI::App& app, Session& /*session*/) {
   auto* command = app.add_subcommand("options", "Show the options of a stage");
-  const auto stage = std::make_shared<std::string>();
-  const auto as_json = std::make_shared<bool>(false);
-  const auto as_markdown = std::make_shared<bool>(false);
-  command->add_option("STAGE", *stage, "The stage, for example ocr")->required();
-  command->add_flag("--json", *as_json, "One JSON object per line");
-  command->add_flag("--markdown", *as_markdown, "A table for the documentation");
-  command->callback([stage, as_json, as_markdown] {
-    const auto stages = or_stop(parse_pipeline(*stage));
-    if (*as_markdown) print("| flag | in JSON | values | default | meaning |\n| --- | --- | --- | --- | --- |\n");
-    for (const auto& spec : all_options()) {
-      const auto applies = [&](const std::string& name) { return applies_to(spec, name); };
-      if (std::none_of(stages.begin(), stages.end(), applies)) continue;
-      (*as_json ? print_json : *as_markdown ? print_markdown : print_text)(spec);
-    }
-  });
+  const auto flags = std::make_shared<OptionsFlags>();
+  command->add_option("STAGE", flags->pipeline, "The stage, or stages with commas, for example ocr")->required();
+  command->add_flag("--json", flags->json, "One JSON object per line");
+  command->add_flag("--markdown", flags->markdown, "A table for the documentation");
+  command->add_flag("--schema", flags->schema, "The JSON schema of a job's options");
+  command->callback([flags] { show(*flags); });
 }
 
 }  // namespace docmill::cli

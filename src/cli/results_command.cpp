@@ -11,6 +11,7 @@
 #include "cli/session.hpp"
 #include "cli/text_summary.hpp"
 #include "cli/verdicts.hpp"
+#include "core/json_text.hpp"
 
 namespace docmill::cli {
 namespace {
@@ -64,7 +65,7 @@ awaitable<ResultRow> whole_row(JobOutputs& outputs, JobId job, ResultRow row) {
   if (name != nullptr && name->is_string()) owner.document = std::string(name->get_string());
   const auto record = co_await outputs.record(std::move(owner));
   if (record) {
-    row.result = json::serialize(*record);
+    row.result = json_text(*record);
   } else {
     complain(record.error().message + "; its pages are not shown");
   }

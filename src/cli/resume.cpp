@@ -12,6 +12,7 @@
 #include "cli/session.hpp"
 #include "cli/submission.hpp"
 #include "core/needs.hpp"
+#include "core/options.hpp"
 #include "core/sha256.hpp"
 #include "node/record.hpp"
 #include "node/sources.hpp"
@@ -24,13 +25,6 @@ namespace json = boost::json;
 
 constexpr int rows_a_page = 1'000;
 constexpr int retries_a_call = 1'000;
-
-// What decides about the output. A password only decides whether there is one: another one is no reason to do
-// everything again.
-json::object telling_options(json::object options) {
-  options.erase("password");
-  return options;
-}
 
 bool has_ended(const JobStatus& job) { return job.state == JobState::finished || job.state == JobState::cancelled; }
 
@@ -78,7 +72,7 @@ std::string run_key(const RunRequest& request, const std::vector<Input>& inputs)
   Sha256 hash;
   if (!request.reserved_word.empty()) hash.add_field(request.reserved_word);
   hash.add_field(request.pipeline);
-  hash.add_field(json::serialize(telling_options(request.options)));
+  hash.add_field(json::serialize(without_secrets(request.options)));
   for (const auto& input : inputs) {
     hash.add_field(input.name);
     hash.add_field(std::to_string(input.size) + " " + std::to_string(input.modified_ns));
@@ -166,8 +160,9 @@ awaitable<void> Resume::cancel_unfinished() {
 bool Resume::has_same_options(const JobSpec& spec) const {
   boost::system::error_code error;
   const auto options = json::parse(spec.options, error);
+  // Secrets decide only whether there is an output: another one is no reason to do everything again.
   return !error && options.is_object() && spec.pipeline == request_.pipeline &&
-         telling_options(options.get_object()) == telling_options(request_.options);
+         without_secrets(options.get_object()) == without_secrets(request_.options);
 }
 
 awaitable<void> Resume::find_done() {

@@ -38,7 +38,7 @@ RunOrder order_of(const RunFlags& flags, Session& session) {
   session.load_config();
   RunOrder order;
   order.pipeline = flags.pipeline;
-  order.options = or_stop(resolve_options(flags.pipeline, *flags.options));
+  order.options = session.stage_options(flags.pipeline, *flags.options);
   order.inputs = flags.inputs;
   order.inputs.texts = reads_texts(or_stop(parse_pipeline(flags.pipeline)));
   order.inputs.separator = flags.null_separated ? '\0' : '\n';

@@ -46,6 +46,10 @@ void Session::add_config_flags(CLI::App& command, bool (*wanted)(const ConfigKey
   }
 }
 
+boost::json::object Session::stage_options(std::string_view pipeline, boost::json::object given) const {
+  return or_stop(resolve_options(pipeline, config_.options().beside(pipeline, std::move(given))));
+}
+
 void Session::load_config() {
   if (const auto file = find_config_file(config_file, environment_)) or_stop(load_config_file(config_, *file));
   or_stop(load_environment(config_, environment_));

@@ -53,6 +53,9 @@ class Session {
   void load_config();
 
   const Config& config() const { return config_; }
+  // The options of a pipeline: those `given` with the command, then those of the configuration, then the defaults.
+  // Stop: the pipeline or something given is wrong.
+  boost::json::object stage_options(std::string_view pipeline, boost::json::object given) const;
   const Environment& environment() const { return environment_; }
   std::filesystem::path data_directory() const { return docmill::data_directory(config_, environment_); }
 

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
-#include <fstream>
 #include <set>
+
+#include "cli/session.hpp"
+#include "system/option_file.hpp"
 
 namespace docmill::cli {
 namespace {
@@ -34,19 +36,6 @@ std::string help_of(const OptionSpec& spec) {
   return help + " [" + std::string(spec.default_value) + "]";
 }
 
-std::string content_of(const std::string& path, const OptionSpec& spec) {
-  constexpr std::streamsize most = 1 << 20;  // it travels with every task
-  std::ifstream file(path, std::ios::binary);
-  std::string content(most + 1, '\0');
-  file.read(content.data(), most + 1);
-  if (file.bad() || !file.is_open() || file.gcount() == 0) {
-    throw CLI::ValidationError(long_flag(spec), "the file " + path + " cannot be read, or is empty");
-  }
-  if (file.gcount() > most) throw CLI::ValidationError(long_flag(spec), "the file " + path + " is larger than 1 MiB");
-  content.resize(static_cast<std::size_t>(file.gcount()));
-  return content;
-}
-
 std::string group_of(const OptionSpec& spec) {
   // CLI11 shows no group without a name: noop is for measuring, `docmill options noop` has its options.
   if (spec.stage == "noop") return {};
@@ -67,7 +56,7 @@ std::shared_ptr<const json::object> add_stage_flags(CLI::App& command) {
     if (!added.insert(spec.name).second) continue;
     const auto group = group_of(spec);
     const std::function<void(const std::string&)> take = [given, &spec](const std::string& text) {
-      (*given)[spec.name] = spec.type == OptionType::file ? content_of(text, spec) : text;
+      (*given)[spec.name] = spec.type == OptionType::file ? or_stop(read_option_file(spec, text)) : text;
     };
     CLI::Option* option = nullptr;
     if (spec.type == OptionType::boolean) {

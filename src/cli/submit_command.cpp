@@ -46,7 +46,7 @@ struct SubmitFlags {
   std::shared_ptr<const json::object> stage_options;
 };
 
-json::object options_of(const SubmitFlags& flags) {
+json::object options_of(const SubmitFlags& flags, const Session& session) {
   json::object given = *flags.stage_options;
   for (const auto& option : flags.options) {
     const auto equals = option.find('=');
@@ -55,14 +55,15 @@ json::object options_of(const SubmitFlags& flags) {
     }
     given[option.substr(0, equals)] = option.substr(equals + 1);
   }
-  return or_stop(resolve_options(flags.pipeline, given));
+  return session.stage_options(flags.pipeline, std::move(given));
 }
 
-JobSpec spec_of(const SubmitFlags& flags, const Config& config, const std::vector<Input>& documents) {
+JobSpec spec_of(const SubmitFlags& flags, const Session& session, const std::vector<Input>& documents) {
+  const auto& config = session.config();
   JobSpec spec;
   spec.name = flags.name.empty() ? job_name(documents.front().name, documents.size()) : flags.name;
   spec.pipeline = flags.pipeline;
-  const auto options = options_of(flags);
+  const auto options = options_of(flags, session);
   spec.options = json::serialize(options);
   spec.needs = or_stop(needs_of(flags.pipeline, options));
   spec.priority = *priority_from_string(flags.priority);
@@ -111,12 +112,12 @@ awaitable<int> put_in(Broker& broker, CreateJob create, std::vector<std::string_
 
 int submit(const SubmitFlags& flags, Session& session) {
   session.load_config();
-  options_of(flags);  // what is wrong with them is said before anything is read
+  options_of(flags, session);  // what is wrong with them is said before anything is read
   const auto inputs = find_inputs(flags);
   CreateJob create;
   create.id.client = new_client_id();
   create.id.sequence = 1;
-  create.spec = spec_of(flags, session.config(), inputs.documents);
+  create.spec = spec_of(flags, session, inputs.documents);
   std::vector<std::string_view> names;
   names.reserve(inputs.documents.size());
   for (const auto& document : inputs.documents) names.emplace_back(document.name);

@@ -203,6 +203,7 @@ std::string expected(const ConfigKey& key, std::string_view given) {
 std::string meant(std::string_view name) {
   std::vector<std::string> names;
   for (const auto& key : keys) names.push_back(key.name());
+  for (const auto& option : all_options()) names.push_back(std::string(option.stage) + "." + std::string(option.name));
   const std::vector<std::string_view> views(names.begin(), names.end());
   if (const auto guess = nearest(name, views)) return "; did you mean '" + std::string(*guess) + "'?";
   // The right key in the wrong section, or without one.
@@ -217,7 +218,7 @@ std::string meant(std::string_view name) {
 
 std::string ConfigKey::name() const { return std::string(section) + "." + std::string(key); }
 
-std::string ConfigKey::environment_name() const {
+std::string environment_name(std::string_view section, std::string_view key) {
   std::string result = "DOCMILL_" + std::string(section) + "_" + std::string(key);
   std::transform(result.begin(), result.end(), result.begin(),
                  [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });

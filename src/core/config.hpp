@@ -1,4 +1,5 @@
-// The configuration of docmill: one table of keys, and their values with where each came from.
+// The configuration of docmill: one table of keys, and their values with where each came from; and the options of
+// stages that are set beside them.
 //
 // Only the parsing of values lives here; files and the environment are read in system/config_file.hpp. Not thread-safe.
 #pragma once
@@ -9,7 +10,9 @@
 #include <string_view>
 #include <vector>
 
+#include "core/config_source.hpp"
 #include "core/job.hpp"
+#include "core/option_settings.hpp"
 #include "core/result.hpp"
 
 namespace docmill {
@@ -35,18 +38,17 @@ struct ConfigKey {
   std::string_view help;
   bool secret = false;  // has a password in it, or is one: never shown as it is
 
-  std::string name() const;              // "limits.memory"
-  std::string environment_name() const;  // "DOCMILL_LIMITS_MEMORY"
-  std::string flag_name() const;         // "--limits-memory"
+  std::string name() const;       // "limits.memory"
+  std::string flag_name() const;  // "--limits-memory"
 };
 
 std::span<const ConfigKey> config_keys();
 
+// "DOCMILL_LIMITS_MEMORY", "DOCMILL_OCR_LANGUAGE": the variable of a key, or of a stage's option.
+std::string environment_name(std::string_view section, std::string_view key);
+
 // A secret value for people: the password of a URL, or all of it, gives place to "***".
 std::string without_secrets(std::string_view value);
-
-// Where a value came from; a later one beats an earlier one.
-enum class ConfigSource { built_in, file, environment, flag };
 
 class Config {
  public:
@@ -72,8 +74,12 @@ class Config {
   std::uint64_t bytes(std::string_view name) const;
   Millis duration(std::string_view name) const;
 
+  OptionSettings& options() { return options_; }
+  const OptionSettings& options() const { return options_; }
+
  private:
   std::vector<Value> values_;  // in the order of config_keys()
+  OptionSettings options_;
 };
 
 }  // namespace docmill

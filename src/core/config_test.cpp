@@ -23,7 +23,8 @@ TEST(Config, NoTwoKeysShareANameAFlagOrAVariable) {
   for (const auto& key : config_keys()) {
     EXPECT_TRUE(seen.insert(key.name()).second) << key.name();
     EXPECT_TRUE(seen.insert(key.flag_name()).second) << key.flag_name();
-    EXPECT_TRUE(seen.insert(key.environment_name()).second) << key.environment_name();
+    const auto variable = environment_name(key.section, key.key);
+    EXPECT_TRUE(seen.insert(variable).second) << variable;
     if (!key.environment.empty()) {
       EXPECT_TRUE(seen.insert(std::string(key.environment)).second) << key.environment;
     }
@@ -31,6 +32,10 @@ TEST(Config, NoTwoKeysShareANameAFlagOrAVariable) {
       EXPECT_TRUE(seen.insert(std::string(key.flag)).second) << key.flag;
     }
     EXPECT_FALSE(key.help.empty()) << key.name();
+  }
+  for (const auto& option : all_options()) {
+    const auto variable = environment_name(option.stage, option.name);
+    EXPECT_TRUE(seen.insert(variable).second) << variable;
   }
 }
 
@@ -97,7 +102,7 @@ TEST(Config, ValuesThatContradictEachOtherAreRefused) {
 TEST(Config, KeysKnowTheirNamesInFilesEnvironmentAndFlags) {
   for (const auto& key : config_keys()) {
     if (key.name() != "limits.task_timeout") continue;
-    EXPECT_EQ(key.environment_name(), "DOCMILL_LIMITS_TASK_TIMEOUT");
+    EXPECT_EQ(environment_name(key.section, key.key), "DOCMILL_LIMITS_TASK_TIMEOUT");
     EXPECT_EQ(key.flag_name(), "--limits-task-timeout");
     return;
   }

@@ -7,6 +7,7 @@
 #include <limits>
 #include <numeric>
 
+#include "core/json_text.hpp"
 #include "core/page_list.hpp"
 
 namespace docmill {
@@ -57,7 +58,7 @@ constexpr std::array options{
         "JSON of Amazon Textract)"},
     OptionSpec{"ocr", "sidecar", 0, boolean, "false", "", 0, 0, "Write txt as well, whatever the formats are"},
     OptionSpec{every_stage, "pages", 0, pages, R"("")", "", 0, 0, "Only these pages: 1,3-5,8-end"},
-    OptionSpec{every_stage, "password", 0, text, R"("")", "", 0, 0, "Password of encrypted PDFs"},
+    OptionSpec{every_stage, "password", 0, text, R"("")", "", 0, 0, "Password of encrypted PDFs", true},
     OptionSpec{
         every_stage, "strict", 0, boolean, "false", "", 0, 0,
         "A page that fails makes its document fail; false: the other pages are kept, and the outcome is partial"},
@@ -134,8 +135,8 @@ std::string meant(std::string_view name, std::span<const std::string_view> names
 
 Error invalid(const OptionSpec& spec, const std::string& expected, const json::value& given) {
   const auto owner = spec.stage == every_stage ? std::string() : " of stage " + std::string(spec.stage);
-  return fail(ErrorCode::invalid_option, "option '" + std::string(spec.name) + "'" + owner + " must be " + expected +
-                                             ", not " + json::serialize(given));
+  return fail(ErrorCode::invalid_option,
+              "option '" + std::string(spec.name) + "'" + owner + " must be " + expected + ", not " + json_text(given));
 }
 
 // As a person writes it: Boost's JSON makes 7.2E1 of 72.
@@ -173,7 +174,7 @@ Result<json::value> to_number(const OptionSpec& spec, const json::value& given) 
 }
 
 Status check_choice(const OptionSpec& spec, std::string_view given) {
-  const auto allowed = split(spec.choices, '|');
+  const auto allowed = choices_of(spec);
   if (std::find(allowed.begin(), allowed.end(), given) != allowed.end()) return {};
   return fail(ErrorCode::invalid_option, "'" + std::string(given) + "' is no value of option '" +
                                              std::string(spec.name) + "' (" + std::string(spec.choices) + ")" +
@@ -216,7 +217,28 @@ Status check_order(const std::vector<std::string>& pipeline) {
   return {};
 }
 
-Result<json::value> convert(const OptionSpec& spec, const json::value& given) {
+}  // namespace
+
+std::span<const OptionSpec> all_options() { return options; }
+
+std::span<const std::string_view> all_stages() { return stages; }
+
+bool has_options(std::string_view stage) {
+  return std::any_of(options.begin(), options.end(), [&](const OptionSpec& spec) { return spec.stage == stage; });
+}
+
+Result<const OptionSpec*> find_option(std::string_view stage, std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const auto& spec : options) {
+    if (spec.stage != stage) continue;
+    if (spec.name == name) return &spec;
+    names.push_back(spec.name);
+  }
+  const auto owner = stage == every_stage ? "documents have" : "stage '" + std::string(stage) + "' has";
+  return fail(ErrorCode::invalid_option, owner + " no option '" + std::string(name) + "'" + meant(name, names));
+}
+
+Result<json::value> option_value(const OptionSpec& spec, const json::value& given) {
   switch (spec.type) {
     case boolean:
       return to_boolean(spec, given);
@@ -241,11 +263,7 @@ Result<json::value> convert(const OptionSpec& spec, const json::value& given) {
   return invalid(spec, "of a known type", given);
 }
 
-}  // namespace
-
-std::span<const OptionSpec> all_options() { return options; }
-
-std::span<const std::string_view> all_stages() { return stages; }
+std::vector<std::string_view> choices_of(const OptionSpec& spec) { return split(spec.choices, '|'); }
 
 bool applies_to(const OptionSpec& spec, std::string_view stage) {
   return spec.stage == stage || (spec.stage == every_stage && stage != lonely_stage);
@@ -284,6 +302,13 @@ bool reads_texts(std::span<const std::string> stages_used) {
   return std::all_of(stages_used.begin(), stages_used.end(), [](const std::string& stage) { return stage == "nlp"; });
 }
 
+json::object without_secrets(json::object given) {
+  for (const auto& spec : options) {
+    if (spec.secret) given.erase(spec.name);
+  }
+  return given;
+}
+
 Result<json::object> resolve_options(std::string_view pipeline, const json::object& given) {
   DOCMILL_TRY(stages_used, parse_pipeline(pipeline));
   json::object resolved;
@@ -297,7 +322,7 @@ Result<json::object> resolve_options(std::string_view pipeline, const json::obje
       resolved[spec.name] = json::parse(spec.default_value);
       continue;
     }
-    DOCMILL_TRY(converted, convert(spec, *value));
+    DOCMILL_TRY(converted, option_value(spec, *value));
     resolved[spec.name] = std::move(converted);
   }
   for (const auto& item : given) {

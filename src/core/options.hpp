@@ -1,8 +1,9 @@
-// The options of the stages, one table: the command line, a job's `options`, `docmill options` and the processors all
-// read it. To add one, add a row in options.cpp.
+// The options of the stages, one table: the command line, a job's `options`, the configuration, `docmill options`,
+// their JSON schema and the processors all read it. To add one, add a row in options.cpp.
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -37,10 +38,25 @@ struct OptionSpec {
   double minimum = 0;              // for integer and number
   double maximum = 0;
   std::string_view help;
+  bool secret = false;  // never shown as it is
 };
 
 std::span<const OptionSpec> all_options();
 std::span<const std::string_view> all_stages();
+
+// Whether options are kept under this name: a stage, or every_stage.
+bool has_options(std::string_view stage);
+
+// The option `name` of `stage` itself (or of every_stage); never null. invalid_option: there is none; the nearest is
+// named.
+Result<const OptionSpec*> find_option(std::string_view stage, std::string_view name);
+
+// `given` (text as on the command line, or JSON) as a value of the option's type: "300" → 300, "txt,pdf" →
+// ["txt","pdf"]. invalid_option: wrong type or value.
+Result<boost::json::value> option_value(const OptionSpec& spec, const boost::json::value& given);
+
+// The words that a choice, or an item of a list, may be; empty for other types.
+std::vector<std::string_view> choices_of(const OptionSpec& spec);
 
 // Whether it is an option of `stage`: its own, or one of every stage.
 bool applies_to(const OptionSpec& spec, std::string_view stage);
@@ -53,10 +69,12 @@ Result<std::vector<std::string>> parse_pipeline(std::string_view pipeline);
 // them must take such.
 bool reads_texts(std::span<const std::string> stages);
 
-// Checks `given` against the table for the stages of `pipeline`, turns text into the option's type ("300" → 300,
-// "txt,pdf" → ["txt","pdf"]) and fills in defaults. invalid_option: unknown (the nearest is named), wrong type or
-// value.
+// Checks `given` against the table for the stages of `pipeline`, turns it into values of the options' types and fills
+// in defaults. invalid_option: unknown (the nearest is named), wrong type or value.
 Result<boost::json::object> resolve_options(std::string_view pipeline, const boost::json::object& given);
+
+// What people and records may see of options.
+boost::json::object without_secrets(boost::json::object options);
 
 // The name in `names` that `name` was probably meant to be: least edit distance, at most 3 and less than its length.
 std::optional<std::string_view> nearest(std::string_view name, std::span<const std::string_view> names);

@@ -6,6 +6,9 @@
 #include <cstdio>
 #include <ctime>
 
+#include "core/json_text.hpp"
+#include "core/options.hpp"
+
 namespace docmill {
 namespace {
 
@@ -28,12 +31,11 @@ std::string error_json(const Error& error) {
 
 // The job's options without its secrets.
 std::string shown_options(const std::string& options) {
-  if (options.find("\"password\"") == std::string::npos) return options.empty() ? "{}" : options;
+  if (options.find("\"password\"") == std::string::npos) return options.empty() ? "{}" : options;  // nearly always
   boost::system::error_code error;
   auto value = json::parse(options, error);
   if (error || !value.is_object()) return "{}";
-  value.get_object().erase("password");
-  return json::serialize(value);
+  return json_text(without_secrets(std::move(value.get_object())));
 }
 
 std::string artifacts_json(const std::vector<RecordFacts::Artifact>& artifacts) {
@@ -95,11 +97,11 @@ Status add_worker_fields(std::string_view worker_record, Record& record) {
   if (error || !value.is_object()) return fail(ErrorCode::internal, "the worker's record is no JSON object");
   for (const auto& field : value.get_object()) {
     if (std::find(reserved.begin(), reserved.end(), std::string_view(field.key())) == reserved.end()) {
-      record.head += "," + quoted(field.key()) + ":" + json::serialize(field.value());
+      record.head += "," + quoted(field.key()) + ":" + json_text(field.value());
     }
   }
   if (const auto* const pages = value.get_object().if_contains("pages"); pages != nullptr && pages->is_array()) {
-    record.pages = json::serialize(*pages);
+    record.pages = json_text(*pages);
   }
   return {};
 }
@@ -109,7 +111,7 @@ std::string manifest_json(const std::string& pages) {
   json::object manifest{{"artifact", "json"}};
   boost::system::error_code error;
   const auto rows = json::parse(pages, error);
-  if (error || !rows.is_array()) return json::serialize(manifest);
+  if (error || !rows.is_array()) return json_text(manifest);
   json::object counts;
   for (const auto& row : rows.get_array()) {
     const auto* const status = row.is_object() ? row.get_object().if_contains("status") : nullptr;
@@ -120,7 +122,7 @@ std::string manifest_json(const std::string& pages) {
   }
   manifest["pages"] = rows.get_array().size();
   manifest["by_status"] = std::move(counts);
-  return json::serialize(manifest);
+  return json_text(manifest);
 }
 
 // Bytes of the UTF-8 sequence at the start of `text`; 0: it is none.

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/json.hpp>
 #include <fstream>
 
 #include "tests/support/temp_dir.hpp"
@@ -69,6 +70,48 @@ TEST_F(ConfigFile, TheFileThatIsNamedComesFirst) {
   std::ofstream(directory_.path() / "docmill/config.toml") << "";
   const auto bare = environment_of({{"XDG_CONFIG_HOME", directory_.path().string()}});
   EXPECT_EQ(find_config_file("", bare), directory_.path() / "docmill/config.toml");
+}
+
+TEST_F(ConfigFile, SetsOptionsOfStages) {
+  std::ofstream(directory_.path() / "words") << "docmill\n";
+  ASSERT_TRUE(
+      load("[ocr]\nformat = [\"txt\", \"pdf\"]\ndeskew = true\nretry_below = 0.25\nuser_words = \"words\"\n"
+           "[document]\noversample = 200\n"));
+  const auto options = resolve_options("ocr", config_.options().beside("ocr", {{"deskew", false}}));
+  ASSERT_TRUE(options) << options.error().message;
+  EXPECT_EQ(options->at("format"), (boost::json::array{"txt", "pdf"}));
+  EXPECT_EQ(options->at("deskew"), false);  // what is given with the job counts
+  EXPECT_EQ(options->at("retry_below"), 0.25);
+  EXPECT_EQ(options->at("user_words"), "docmill\n");  // found beside the configuration
+  EXPECT_EQ(options->at("oversample"), 200);
+  EXPECT_EQ(config_.options().find(**find_option("ocr", "deskew"))->origin, file().string() + ":3");
+}
+
+TEST_F(ConfigFile, OptionsOfOtherStagesDoNotReachAPipeline) {
+  ASSERT_TRUE(load("[nlp]\nkey_phrases = 3\n"));
+  EXPECT_FALSE(config_.options().beside("ocr", {}).contains("key_phrases"));
+  EXPECT_EQ(config_.options().beside("ocr,nlp", {}).at("key_phrases"), 3);
+}
+
+TEST_F(ConfigFile, ABadOptionNamesFileLineAndTheNearest) {
+  EXPECT_THAT(load("[ocr]\n\nlanguag = \"deu\"\n").error().message,
+              HasSubstr(file().string() + ":3: stage 'ocr' has no option 'languag'; did you mean 'language'?"));
+  EXPECT_THAT(load("[ocr]\nformat = [\"txt\", \"pfd\"]\n").error().message,
+              HasSubstr(file().string() + ":2: 'pfd' is no value of option 'format'"));
+  EXPECT_THAT(load("[ocr]\noversample = 300\n").error().message, HasSubstr("has no option 'oversample'"));
+  EXPECT_THAT(load("[ocr]\nuser_words = \"gone\"\n").error().message, HasSubstr("gone cannot be read"));
+  EXPECT_THAT(load("[orc]\nlanguage = \"deu\"\n").error().message, HasSubstr("did you mean 'ocr.language'?"));
+}
+
+TEST(ConfigEnvironment, SetsOptionsOfStagesAndBeatsTheFile) {
+  Config config;
+  const auto& language = **find_option("ocr", "language");
+  ASSERT_TRUE(load_environment(config, environment_of({{"DOCMILL_OCR_LANGUAGE", "deu"}})));
+  ASSERT_TRUE(config.options().set("ocr", "language", "fra", ConfigSource::file, "file"));
+  EXPECT_EQ(config.options().find(language)->value, "deu");
+  EXPECT_EQ(config.options().find(language)->origin, "environment DOCMILL_OCR_LANGUAGE");
+  EXPECT_THAT(load_environment(config, environment_of({{"DOCMILL_OCR_MODE", "x"}})).error().message,
+              HasSubstr("environment DOCMILL_OCR_MODE: 'x' is no value of option 'mode'"));
 }
 
 TEST(ConfigEnvironment, IsReadUnderBothNamesAndThePrefixedOneWins) {

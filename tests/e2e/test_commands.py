@@ -3,6 +3,7 @@ import json
 import re
 import signal
 
+import jsonschema
 import pytest
 from conftest import SOURCE, json_lines, wait_for
 
@@ -168,6 +169,31 @@ def test_the_reference_pages_are_what_docmill_prints(docmill):
     for stage in ("ocr", "preprocessing"):
         printed = docmill("options", stage, "--markdown").stdout.strip()
         assert printed in cli, f"docs/reference/cli.md: docmill options {stage} --markdown"
+
+
+def test_the_schema_of_options_takes_what_docmill_takes_and_refuses_what_it_refuses(docmill):
+    schema = json.loads(docmill("options", "preprocessing,ocr", "--schema").stdout)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    assert validator.is_valid({name: value["default"] for name, value in schema["properties"].items()})
+    for options, flags in (({"mode": "force"}, ["--mode", "force"]), ({"format": ["txt", "pfd"]}, ["--format", "txt,pfd"]),
+                           ({"oversample": 71}, ["--oversample", "71"]), ({"modes": 1}, ["--modes", "1"])):
+        answer = docmill("run", "preprocessing,ocr", "gone.pdf", "-o", "out", *flags)
+        assert validator.is_valid(options) == (answer.returncode != 2), answer.stderr
+
+
+def test_options_of_stages_stand_in_the_configuration_too(docmill, scans):
+    (docmill.directory / "docmill.toml").write_text('[ocr]\nformat = ["tsv"]\n\n[document]\npassword = "secret"\n')
+    assert docmill("run", "ocr", "scans", "-o", "out").returncode == 0
+    assert not list((docmill.directory / "out").rglob("*.txt")) and list((docmill.directory / "out").rglob("*.tsv"))
+    assert docmill("run", "ocr", "scans", "-o", "other", "--format", "txt").returncode == 0
+    assert list((docmill.directory / "other").rglob("*.txt")) and not list((docmill.directory / "other").rglob("*.tsv"))
+    shown = docmill("config").stdout
+    assert 'format = ["tsv"]  # docmill.toml:2' in shown and 'password = "***"' in shown
+    assert json.loads(docmill("config", "--json").stdout)["document.password"]["value"] == "***"
+    (docmill.directory / "docmill.toml").write_text('[ocr]\nlanguag = "deu"\n')
+    refused = docmill("run", "ocr", "scans", "-o", "out")
+    assert refused.returncode == 2 and "docmill.toml:2" in refused.stderr and "'language'" in refused.stderr
 
 
 def test_options_shows_the_table_of_a_stage(docmill):
