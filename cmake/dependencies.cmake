@@ -22,7 +22,7 @@ find_library(HIREDIS_LIBRARY hiredis REQUIRED)
 
 add_library(docmill_document_libraries INTERFACE)
 target_link_libraries(docmill_document_libraries INTERFACE
-  PkgConfig::LEPTONICA PkgConfig::POPPLER PkgConfig::QPDF ${MAGIC_LIBRARY})
+  PkgConfig::LEPTONICA PkgConfig::POPPLER PkgConfig::PUGIXML PkgConfig::QPDF ${MAGIC_LIBRARY})
 # qpdf asks which of its pointer types are meant: std::shared_ptr everywhere.
 target_compile_definitions(docmill_document_libraries INTERFACE POINTERHOLDER_TRANSITION=4)
 

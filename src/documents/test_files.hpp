@@ -59,12 +59,19 @@ class PdfFile {
     const int contents = add_stream("", content);
     const int page = add("<</Type/Page/Parent 2 0 R/Contents " + std::to_string(contents) + " 0 R/Resources<<" +
                          resources + ">>" + extra + ">>");
+    add_kid(page);
+  }
+  // The next page is object `page`.
+  void add_kid(int page) {
     kids_ += std::to_string(page) + " 0 R ";
     ++pages_;
   }
 
+  // Entries of the catalog.
+  void add_to_catalog(const std::string& entries) { catalog_ += entries; }
+
   std::string bytes() const {
-    std::vector<std::string> all{"<</Type/Catalog/Pages 2 0 R>>",
+    std::vector<std::string> all{"<</Type/Catalog/Pages 2 0 R" + catalog_ + ">>",
                                  "<</Type/Pages/Kids[" + kids_ + "]/Count " + std::to_string(pages_) + ">>"};
     all.insert(all.end(), objects_.begin(), objects_.end());
     std::string out = "%PDF-1.5\n";
@@ -83,6 +90,7 @@ class PdfFile {
  private:
   std::vector<std::string> objects_;
   std::string kids_;
+  std::string catalog_;
   int pages_ = 0;
 };
 

@@ -18,6 +18,8 @@
 #include <string>
 
 #include "documents/document.hpp"
+#include "documents/mapped_file.hpp"
+#include "documents/pdf_inspection.hpp"
 #include "tests/support/sanitized.hpp"
 
 namespace docmill {
@@ -56,7 +58,15 @@ std::string from_hex(const std::string& hex) {
   return bytes;
 }
 
-// Opens, reads and draws: "ok", an error code of opening, or "page:code,…" as the corpus writes it.
+// What opens, can be inspected, too, or is damaged in a way that qpdf does not repair.
+void inspect(int descriptor) {
+  const auto file = MappedFile::map(descriptor);
+  ASSERT_TRUE(file);
+  const auto facts = inspect_pdf(file->bytes(), "");
+  EXPECT_TRUE(facts || facts.error().code == ErrorCode::unreadable) << facts.error().message;
+}
+
+// Opens, inspects, reads and draws: "ok", an error code of opening, or "page:code,…" as the corpus writes it.
 std::string verdict_on(const fs::path& path) {
   const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   OpenOptions options;
@@ -64,6 +74,7 @@ std::string verdict_on(const fs::path& path) {
   options.max_pixels = max_pixels;
   const auto document = Document::open(descriptor, options);
   if (!document) return std::string(to_string(document.error().code));
+  if ((*document)->type() == DocumentType::pdf) inspect(descriptor);
   std::ostringstream failures;
   const auto failed = [&](int number, const Error& error) {
     EXPECT_EQ(error.page, number) << error.message;

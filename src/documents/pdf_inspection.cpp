@@ -1,0 +1,236 @@
+#include "documents/pdf_inspection.hpp"
+
+#include <qpdf/Pipeline.hh>
+#include <qpdf/QPDF.hh>
+#include <qpdf/QPDFExc.hh>
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+#include <utility>
+
+#include "documents/pdf_actions.hpp"
+#include "documents/pdf_claims.hpp"
+#include "documents/pdf_fonts.hpp"
+#include "documents/pdf_form.hpp"
+#include "documents/pdf_pages.hpp"
+#include "documents/pdf_visit.hpp"
+
+namespace docmill {
+namespace {
+
+constexpr std::size_t most_metadata = 4 << 20;
+
+// Keeps (or only counts) what is written, and throws when it is too much: a small stream may expand to gigabytes.
+class LimitedSink final : public Pipeline {
+ public:
+  enum class Content { keep, drop };
+  LimitedSink(std::uint64_t limit, Content content) : Pipeline("content", nullptr), limit_(limit), content_(content) {}
+
+  void write(const unsigned char* data, std::size_t size) override {
+    size_ += size;
+    is_full_ = size_ > limit_;
+    if (is_full_) throw std::length_error("enough");
+    if (content_ == Content::keep) text_.append(reinterpret_cast<const char*>(data), size);
+  }
+  void finish() override {}
+
+  bool is_full() const { return is_full_; }
+  std::uint64_t size() const { return size_; }
+  const std::string& text() const { return text_; }
+
+ private:
+  const std::uint64_t limit_;
+  const Content content_;
+  std::uint64_t size_ = 0;
+  bool is_full_ = false;
+  std::string text_;
+};
+
+// What qpdf says besides what is wrong.
+constexpr std::array comments{std::string_view("file is damaged"), std::string_view("ttempting to re"),
+                              std::string_view("recovered stream length")};
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+PdfDamageKind kind_of(const std::string& message) {
+  if (has(message, "PDF header")) return PdfDamageKind::header;
+  for (const auto* word : {"xref", "cross-reference", "trailer"}) {
+    if (has(message, word)) return PdfDamageKind::cross_references;
+  }
+  for (const auto* word : {"stream", "inflate", "decod"}) {
+    if (has(message, word)) return PdfDamageKind::stream;
+  }
+  return PdfDamageKind::object;
+}
+
+std::string message_of(const QPDFExc& warning) {
+  auto where = warning.getObject();
+  if (warning.getFilePosition() > 0) {
+    where += (where.empty() ? "offset " : ", offset ") + std::to_string(warning.getFilePosition());
+  }
+  return where.empty() ? warning.getMessageDetail() : where + ": " + warning.getMessageDetail();
+}
+
+class Inspection {
+ public:
+  Inspection(std::string_view bytes, const PdfInspectionLimits& limits)
+      : bytes_(bytes), visit_(limits, facts_), fonts_(visit_), content_bytes_left_(limits.all_content_bytes) {}
+
+  // What qpdf throws passes through.
+  PdfFacts run(const std::string& password) {
+    pdf_.setSuppressWarnings(true);
+    pdf_.setAttemptRecovery(true);
+    pdf_.processMemoryFile("document", bytes_.data(), bytes_.size(), password.c_str());
+    look_at_file();
+    keep_warnings(0);
+    if (pdf_.isEncrypted()) facts_.encryption = encryption(password);
+    auto catalog = pdf_.getRoot();
+    look_at_catalog_actions(catalog, visit_);
+    look_at_metadata(catalog);
+    keep_warnings(0);
+    each_page(catalog, visit_, [this](PdfPageEntry& page) { look_at_page(page); });
+    look_at_form(catalog.getKey("/AcroForm"), bytes_, visit_);
+    fonts_.finish();
+    keep_warnings(0);
+    return std::move(facts_);
+  }
+
+ private:
+  void look_at_file();
+  PdfEncryption encryption(const std::string& password);
+  void look_at_metadata(QPDFObjectHandle catalog);
+  void look_at_page(PdfPageEntry& page);
+  void look_at_content(QPDFObjectHandle stream, int page);
+  void keep_warnings(int page);
+
+  const std::string_view bytes_;
+  PdfFacts facts_;
+  PdfVisit visit_;
+  PdfFonts fonts_;
+  std::uint64_t content_bytes_left_;
+  QPDF pdf_;
+};
+
+void Inspection::look_at_file() {
+  constexpr std::size_t searched = 1024;  // where readers look for the two marks
+  facts_.version = cut_text(pdf_.getPDFVersion());
+  facts_.is_linearized = pdf_.isLinearized();
+  const auto begin = bytes_.substr(0, searched).find("%PDF-");
+  if (begin == std::string_view::npos) {
+    visit_.add_damage(PdfDamageKind::header, "there is no %PDF- at the beginning", 0);
+  } else if (begin > 0) {
+    visit_.add_damage(PdfDamageKind::header, std::to_string(begin) + " bytes stand before %PDF-", 0);
+  }
+  const auto end = bytes_.substr(bytes_.size() - std::min(bytes_.size(), searched));
+  if (end.find("%%EOF") == std::string_view::npos) {
+    visit_.add_damage(PdfDamageKind::truncated, "there is no %%EOF at the end", 0);
+  }
+}
+
+PdfEncryption Inspection::encryption(const std::string& password) {
+  PdfEncryption found;
+  int permissions = 0;
+  int version = 0;
+  QPDF::encryption_method_e streams{};
+  QPDF::encryption_method_e strings{};
+  QPDF::encryption_method_e files{};
+  pdf_.isEncrypted(found.revision, permissions, version, streams, strings, files);
+  if (streams == QPDF::e_aesv3) {
+    found.method = "AES-256";
+  } else if (streams == QPDF::e_aes) {
+    found.method = "AES-128";
+  } else if (streams == QPDF::e_none && version >= 4) {
+    found.method = "identity";
+  } else {
+    found.method = streams == QPDF::e_unknown ? "unknown" : "RC4";
+  }
+  found.key_bits = static_cast<int>(pdf_.getEncryptionKey().size() * 8);
+  found.as_owner = pdf_.ownerPasswordMatched();
+  found.needs_none = password.empty();
+  found.may_print = pdf_.allowPrintLowRes();
+  found.may_print_well = pdf_.allowPrintHighRes();
+  found.may_copy = pdf_.allowExtractAll();
+  found.may_extract_for_accessibility = pdf_.allowAccessibility();
+  found.may_modify = pdf_.allowModifyOther();
+  found.may_annotate = pdf_.allowModifyAnnotation();
+  found.may_fill_forms = pdf_.allowModifyForm();
+  found.may_assemble = pdf_.allowModifyAssembly();
+  return found;
+}
+
+void Inspection::look_at_metadata(QPDFObjectHandle catalog) {
+  auto metadata = catalog.getKey("/Metadata");
+  if (!metadata.isStream()) return;
+  LimitedSink packet(most_metadata, LimitedSink::Content::keep);
+  metadata.pipeStreamData(&packet, 0, qpdf_dl_specialized, true);
+  if (packet.is_full()) visit_.look_no_further("metadata: over " + std::to_string(most_metadata >> 20) + " MiB");
+  facts_.claims = read_claims(packet.text());
+}
+
+void Inspection::look_at_page(PdfPageEntry& page) {
+  look_at_boxes(page, visit_);
+  look_at_actions(page.object, {.place = PdfPlace::page, .page = page.number}, visit_);
+  auto contents = page.object.getKey("/Contents");
+  look_at_content(contents, page.number);
+  visit_.each_item(contents, [&](QPDFObjectHandle stream) { look_at_content(stream, page.number); });
+  fonts_.look_at_resources(page.resources, page.number);
+  auto annotations = page.object.getKey("/Annots");
+  if (annotations.isArray() && visit_.enter(annotations)) {
+    visit_.each_item(annotations, [&](QPDFObjectHandle annotation) {
+      look_at_annotation(annotation, page.number, visit_);
+      fonts_.look_at_appearance(annotation, page.number);
+    });
+  }
+  keep_warnings(page.number);
+}
+
+// Whether it can be decoded at all: what it draws is not looked at.
+void Inspection::look_at_content(QPDFObjectHandle stream, int page) {
+  if (!stream.isStream() || !visit_.enter(stream)) return;
+  look_for_foreign_data(stream, page, visit_);
+  keep_warnings(page);
+  LimitedSink sink(std::min(visit_.limits().content_bytes, content_bytes_left_), LimitedSink::Content::drop);
+  bool is_decoded = false;
+  const bool is_whole = stream.pipeStreamData(&sink, &is_decoded, 0, qpdf_dl_specialized);
+  content_bytes_left_ -= std::min(content_bytes_left_, sink.size());
+  if (sink.is_full()) {
+    static_cast<void>(pdf_.getWarnings());  // of having stopped
+    visit_.look_no_further("content: long streams were decoded in part only");
+  } else if ((!is_whole || !is_decoded) && !pdf_.anyWarnings()) {
+    visit_.add_damage(PdfDamageKind::stream, "a content stream cannot be decoded", page);
+  }
+}
+
+// Asked for often, because qpdf would keep them all.
+void Inspection::keep_warnings(int page) {
+  for (const auto& warning : pdf_.getWarnings()) {
+    const auto& detail = warning.getMessageDetail();
+    if (has(detail, "reconstruct cross-reference table")) facts_.is_rebuilt = true;
+    const bool is_comment =
+        std::any_of(comments.begin(), comments.end(), [&](std::string_view comment) { return has(detail, comment); });
+    if (!is_comment) visit_.add_damage(kind_of(detail), message_of(warning), page);
+  }
+}
+
+}  // namespace
+
+Result<PdfFacts> inspect_pdf(std::string_view bytes, const std::string& password, const PdfInspectionLimits& limits) {
+  try {
+    Inspection inspection(bytes, limits);
+    return inspection.run(password);
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const QPDFExc& problem) {
+    if (problem.getErrorCode() == qpdf_e_password) {
+      return fail(ErrorCode::encrypted, password.empty()
+                                            ? "The PDF is encrypted: it opens with a password only."
+                                            : "The PDF is encrypted, and the password given does not open it.");
+    }
+    return fail(ErrorCode::unreadable, "The PDF is damaged beyond repair: " + cut_text(message_of(problem)) + ".");
+  } catch (const std::exception& problem) {
+    return fail(ErrorCode::unreadable, "The PDF is damaged beyond repair: " + cut_text(problem.what()) + ".");
+  }
+}
+
+}  // namespace docmill
