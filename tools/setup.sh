@@ -14,7 +14,7 @@ packages=(
   libicu-dev libcld2-dev libstemmer-dev libre2-dev libzxing-dev
   libarchive-dev libpugixml-dev libxml2-dev libgmime-3.0-dev libuchardet-dev libmd4c-dev
   tesseract-ocr tesseract-ocr-eng tesseract-ocr-deu tesseract-ocr-osd fonts-dejavu-core fonts-liberation
-  libgtest-dev libgmock-dev faketime python3 python3-pytest python3-jsonschema python3-pil
+  libgtest-dev libgmock-dev faketime qpdf python3 python3-pytest python3-jsonschema python3-pil
 )
 if [ "${1:-}" = bench ]; then
   packages+=(libbenchmark-dev ocrmypdf parallel poppler-utils img2pdf time ruby-sidekiq ruby-hiredis python3-venv)

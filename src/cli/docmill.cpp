@@ -1,3 +1,5 @@
+#include <sys/resource.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <csignal>
@@ -54,10 +56,20 @@ void add_commands(CLI::App& app, Session& session) {
   add_options_command(app, session);
 }
 
+// A document may have a thousand outputs, all of them open until it is done, here and in its worker (which inherits
+// this). The soft limit of 1,024 is for programs that use select().
+void allow_as_many_files_as_the_system_does() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+}
+
 }  // namespace
 
 int run_docmill(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed stdout must not end the work
+  allow_as_many_files_as_the_system_does();
   CLI::App app("docmill turns folders of documents into text and data", "docmill");
   Session session;
   add_commands(app, session);

@@ -32,6 +32,8 @@ std::string range_of(const OptionSpec& spec) {
       return "file";
     case OptionType::pages:
       return "pages";
+    case OptionType::size:
+      return "size, like 10MB";
     case OptionType::text:
       break;
   }

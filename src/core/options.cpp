@@ -8,7 +8,9 @@
 #include <numeric>
 
 #include "core/json_text.hpp"
+#include "core/option_rules.hpp"
 #include "core/page_list.hpp"
+#include "core/quantity.hpp"
 
 namespace docmill {
 namespace {
@@ -35,11 +37,23 @@ constexpr std::string_view lonely_reason = "it opens no document, so that others
 
 constexpr std::array options{
     OptionSpec{
-        "preprocessing", "steps", 0, list, R"(["rotate","borders","deskew","background","specks","contrast"])",
-        "rotate|split|borders|deskew|dewarp|background|specks|contrast|resolution|binarize", 0, 0,
+        "preprocessing", "steps", 0, list, R"(["auto"])",
+        "auto|none|rotate|split|borders|deskew|dewarp|background|specks|contrast|resolution|binarize", 0, 0,
         "What to do with a page, always in this order: turn it upright, cut double pages, take dark borders away, "
         "straighten it, flatten curved lines, even out the paper, take grain and specks away, make ink black "
-        "and paper white, bring it to --output-dpi, make it black and white"},
+        "and paper white, bring it to --output-dpi, make it black and white; auto: rotate, borders, deskew, "
+        "background, specks, contrast, or none where the PDF is to be repaired, split, …"},
+    OptionSpec{"preprocessing", "repair", 0, boolean, "false", "", 0, 0,
+               "Write the PDF again as it is, with a sound structure; the record says what was wrong"},
+    OptionSpec{"preprocessing", "linearize", 0, boolean, "false", "", 0, 0,
+               "Write the PDF again as it is, so that its first page can be shown while the rest is loaded"},
+    OptionSpec{"preprocessing", "decrypt", 0, boolean, "false", "", 0, 0,
+               "Write the PDF again as it is, without encryption; it must open without a password or with --password"},
+    OptionSpec{"preprocessing", "split_pages", 0, integer, "0", "", 0, 1'000'000,
+               "Write the PDF in pieces of so many pages, pages-012-024.pdf; 0: no limit"},
+    OptionSpec{"preprocessing", "split_size", 0, size, "0", "", 0, 1e15,
+               "Write the PDF in pieces of at most this size, like 10MB; a page that is larger by itself is a piece by "
+               "itself; 0: no limit"},
     OptionSpec{"preprocessing", "cleaned", 0, list, R"(["auto"])", "auto|none|pdf|tiff", 0, 0,
                "Write the cleaned pages as PDF or as TIFF, black and white pages as CCITT G4, gray ones as JPEG; auto: "
                "as PDF where no other stage follows"},
@@ -173,6 +187,19 @@ Result<json::value> to_number(const OptionSpec& spec, const json::value& given) 
   return json::value(whole);
 }
 
+Result<json::value> to_size(const OptionSpec& spec, const json::value& given) {
+  std::optional<std::int64_t> bytes;
+  if (given.is_string()) bytes = parse_bytes(given.get_string());
+  if (given.is_number()) {
+    boost::system::error_code error;
+    const auto whole = given.to_number<std::int64_t>(error);
+    if (!error) bytes = whole;
+  }
+  const auto maximum = static_cast<std::int64_t>(spec.maximum);
+  if (bytes && *bytes >= 0 && *bytes <= maximum) return json::value(*bytes);
+  return invalid(spec, "a size like 10MB", given);
+}
+
 Status check_choice(const OptionSpec& spec, std::string_view given) {
   const auto allowed = choices_of(spec);
   if (std::find(allowed.begin(), allowed.end(), given) != allowed.end()) return {};
@@ -247,6 +274,8 @@ Result<json::value> option_value(const OptionSpec& spec, const json::value& give
       return to_number(spec, given);
     case list:
       return to_list(spec, given);
+    case size:
+      return to_size(spec, given);
     case choice:
       if (!given.is_string()) return invalid(spec, "one of " + std::string(spec.choices), given);
       DOCMILL_CHECK(check_choice(spec, std::string_view(given.get_string())));
@@ -331,6 +360,7 @@ Result<json::object> resolve_options(std::string_view pipeline, const json::obje
                                                  std::string(item.key()) + "'" + meant(item.key(), known));
     }
   }
+  DOCMILL_CHECK(check_rules(stages_used, resolved));
   return resolved;
 }
 

@@ -22,6 +22,7 @@ enum class OptionType {
   choice,  // one of `choices`
   list,    // of `choices`: a JSON array, or text with commas
   pages,   // text that core/page_list.hpp understands
+  size,    // whole bytes; as text "10MB" (core/quantity.hpp)
   file,    // text; on the command line the name of a file that holds it
 };
 

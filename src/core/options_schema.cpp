@@ -35,6 +35,8 @@ json::object type_schema(const OptionSpec& spec) {
       return choice_schema(spec);
     case OptionType::list:
       return {{"type", "array"}, {"items", choice_schema(spec)}, {"minItems", 1}};
+    case OptionType::size:
+      return {{"type", json::array{"integer", "string"}}, {"minimum", 0}};
     case OptionType::pages:
     case OptionType::file:
     case OptionType::text:

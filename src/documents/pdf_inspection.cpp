@@ -215,6 +215,11 @@ void Inspection::keep_warnings(int page) {
 
 }  // namespace
 
+std::string_view to_string(PdfDamageKind kind) {
+  constexpr std::array names{"header", "truncated", "cross_references", "page_tree", "stream", "object"};
+  return names.at(static_cast<std::size_t>(kind));
+}
+
 Result<PdfFacts> inspect_pdf(std::string_view bytes, const std::string& password, const PdfInspectionLimits& limits) {
   try {
     Inspection inspection(bytes, limits);

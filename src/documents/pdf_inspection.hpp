@@ -28,6 +28,8 @@ enum class PdfDamageKind {
   object,            // any other
 };
 
+std::string_view to_string(PdfDamageKind kind);  // as it is spelled here
+
 struct PdfDamage {
   PdfDamageKind kind = PdfDamageKind::object;
   int page = 0;  // 0: not known to concern one page

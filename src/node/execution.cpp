@@ -13,7 +13,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t most_artifacts = 64;
+// Each stays open until the task is done, here and in the worker. A PDF may be split into 1,000 pieces.
+constexpr std::size_t most_artifacts = 1'024;
 constexpr std::size_t most_parts = 240;
 
 std::uint64_t size_of(const Descriptor& file) {

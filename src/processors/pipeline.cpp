@@ -118,8 +118,12 @@ class Run {
   }
 
   bool is_to_be_split() const {
+    const auto works_on_pages = [&](const Stage* stage) {
+      return stage->works_on_pages == nullptr || stage->works_on_pages(plan_.options);
+    };
     return input_.kind == TaskKind::document && input_.part_pages > 0 &&
-           pages_.size() > static_cast<std::size_t>(input_.part_pages);
+           pages_.size() > static_cast<std::size_t>(input_.part_pages) &&
+           std::any_of(plan_.stages.begin(), plan_.stages.end(), works_on_pages);
   }
 
   StageSetup setup() const { return {input_, plan_.options, *document_, context_, plan_.names}; }

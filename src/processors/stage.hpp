@@ -71,6 +71,8 @@ struct Stage {
   // Options of other stages can ask for this one where the pipeline does not name it (`ocr` with --deskew): then it
   // goes before all others. Null: it stands only where it is named.
   bool (*is_asked_for)(const boost::json::object& options) = nullptr;
+  // False: with these options no page costs anything, and the document need not be split. Null: pages do.
+  bool (*works_on_pages)(const boost::json::object& options) = nullptr;
   // Null: the stage has no such half. An error fails the task before its first page. Artifacts are asked for when the
   // writer is opened, so that work whose outputs cannot be put in place is not done in vain.
   Result<std::unique_ptr<PageWorker>> (*open_worker)(const StageSetup&) = nullptr;

@@ -22,6 +22,9 @@ constexpr std::array names{std::pair{Step::rotate, std::string_view("rotate")},
                            std::pair{Step::resolution, std::string_view("resolution")},
                            std::pair{Step::binarize, std::string_view("binarize")}};
 
+// `auto`: what does no harm to any page.
+constexpr std::array usual{Step::rotate, Step::borders, Step::deskew, Step::background, Step::specks, Step::contrast};
+
 bool is_set(const json::object& options, std::string_view name) {
   const auto* const value = options.if_contains(name);
   return value != nullptr && value->as_bool();
@@ -31,6 +34,16 @@ std::set<std::string> texts_of(const json::object& options, std::string_view nam
   std::set<std::string> texts;
   for (const auto& item : options.at(name).as_array()) texts.emplace(item.as_string());
   return texts;
+}
+
+PdfToolOptions read_pdf_tools(const json::object& resolved) {
+  PdfToolOptions tools;
+  tools.repair = is_set(resolved, "repair");
+  tools.linearize = is_set(resolved, "linearize");
+  tools.decrypt = is_set(resolved, "decrypt");
+  tools.split_pages = resolved.at("split_pages").to_number<int>();
+  tools.split_size = resolved.at("split_size").to_number<std::uint64_t>();
+  return tools;
 }
 
 }  // namespace
@@ -44,7 +57,9 @@ std::string name_of(Step step) {
 PreprocessingOptions read_options(const json::object& resolved) {
   PreprocessingOptions options;
   if (resolved.contains("steps")) {
+    options.pdf_tools = read_pdf_tools(resolved);
     const auto steps = texts_of(resolved, "steps");
+    if (steps.contains("auto") && !options.pdf_tools.any()) options.steps.insert(usual.begin(), usual.end());
     for (const auto& [step, name] : names) {
       if (steps.contains(std::string(name))) options.steps.insert(step);
     }

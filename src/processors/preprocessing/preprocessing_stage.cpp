@@ -8,6 +8,7 @@
 #include "processors/preprocessing/cleaned_pdf.hpp"
 #include "processors/preprocessing/cleaned_tiff.hpp"
 #include "processors/preprocessing/orientation.hpp"
+#include "processors/preprocessing/pdf_tools.hpp"
 #include "processors/preprocessing/preparation.hpp"
 #include "processors/preprocessing/steps_page.hpp"
 
@@ -23,6 +24,11 @@ class PreprocessingWorker final : public PageWorker {
   PreprocessingWorker(PreprocessingOptions options, bool is_last) : options_(std::move(options)), is_last_(is_last) {}
 
   Status work(PageWork& page) override {
+    if (options_.pdf_tools.any()) {
+      page.result.text.status = PageStatus::skipped;
+      page.result.text.reason = "the PDF is written again as it is";
+      return {};
+    }
     page.transform([this, &page](Sheets sheets) -> Result<Sheets> {
       return prepare(std::move(sheets), options_, [&](Step step, const Image& before, const Image& after) {
         if (!options_.keep_steps) return;
@@ -61,6 +67,11 @@ class PreprocessingWriter final : public PageWriter {
  public:
   static Result<std::unique_ptr<PageWriter>> open(const StageSetup& setup, const PreprocessingOptions& options) {
     auto writer = std::make_unique<PreprocessingWriter>();
+    if (options.pdf_tools.any()) {
+      DOCMILL_TRY(tools, PdfTools::open(setup, options.pdf_tools));
+      writer->tools_ = std::move(tools);
+      return writer;
+    }
     const auto output = [&](std::string_view name) -> Result<std::unique_ptr<Output>> {
       DOCMILL_TRY(descriptor, setup.context.artifact(name));
       return std::make_unique<Output>(descriptor, "output " + std::string(name) + " of '" + setup.input.name + "'");
@@ -86,6 +97,10 @@ class PreprocessingWriter final : public PageWriter {
   }
 
   Status page(const PageResult& page) override {
+    if (tools_) {
+      tools_->keep(page.text.number);  // also one that cannot be shown: it is no worse there than before
+      return {};
+    }
     if (const auto pictures = page.files.find(pictures_key); steps_ && pictures != page.files.end()) {
       DOCMILL_CHECK(steps_->write(pictures->second));
     }
@@ -96,7 +111,8 @@ class PreprocessingWriter final : public PageWriter {
     return {};
   }
 
-  Status finish(RecordMembers&) override {
+  Status finish(RecordMembers& record) override {
+    if (tools_) return tools_->finish(record);
     if (pdf_) DOCMILL_CHECK(pdf_->finish());
     if (tiff_) DOCMILL_CHECK(tiff_->finish());
     if (!steps_) return {};
@@ -110,12 +126,13 @@ class PreprocessingWriter final : public PageWriter {
   std::unique_ptr<Output> steps_;
   std::optional<CleanedPdf> pdf_;
   std::optional<CleanedTiff> tiff_;
+  std::unique_ptr<PdfTools> tools_;  // then there is nothing else
 };
 
 PreprocessingOptions options_for(const StageSetup& setup) {
   auto options = read_options(setup.options);
   const bool is_last = setup.pipeline.back() == "preprocessing";
-  if (options.outputs.erase("auto") > 0 && is_last) options.outputs.insert("pdf");
+  if (options.outputs.erase("auto") > 0 && is_last && !options.pdf_tools.any()) options.outputs.insert("pdf");
   return options;
 }
 
@@ -135,6 +152,8 @@ Result<std::unique_ptr<PageWriter>> open_writer(const StageSetup& setup) {
 
 Status warm_up(const boost::json::object& options) { return warm_up_for(read_options(options)); }
 
+bool works_on_pages(const boost::json::object& options) { return !read_options(options).pdf_tools.any(); }
+
 bool is_asked_for(const boost::json::object& options) { return !read_options(options).steps.empty(); }
 
 }  // namespace
@@ -144,6 +163,7 @@ const Stage& preprocessing_stage() {
                                .makes_text = false,
                                .wants_text = false,
                                .is_asked_for = is_asked_for,
+                               .works_on_pages = works_on_pages,
                                .open_worker = open_worker,
                                .open_writer = open_writer,
                                .warm_up = warm_up};

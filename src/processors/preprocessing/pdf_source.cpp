@@ -1,0 +1,22 @@
+#include "processors/preprocessing/pdf_source.hpp"
+
+#include <qpdf/QPDFPageDocumentHelper.hh>
+#include <utility>
+
+namespace docmill::preprocessing {
+
+PdfSource::PdfSource(std::string name, MappedFile file, std::string password)
+    : name_(std::move(name)), file_(std::move(file)), password_(std::move(password)) {
+  reopen();
+}
+
+void PdfSource::reopen() {
+  pages_.clear();
+  pdf_ = std::make_unique<QPDF>();
+  pdf_->setSuppressWarnings(true);
+  // Does not copy: the bytes stay where they are as long as file_ lives.
+  pdf_->processMemoryFile(name_.c_str(), reinterpret_cast<const char*>(file_.data()), file_.size(), password_.c_str());
+  pages_ = QPDFPageDocumentHelper(*pdf_).getAllPages();
+}
+
+}  // namespace docmill::preprocessing
