@@ -80,6 +80,10 @@ constexpr std::array options{
                "Resolution in dpi at which pages that are no scans are drawn"},
     OptionSpec{every_stage, "image_dpi", 0, integer, "0", "", 0, 2400,
                "Resolution of images that do not say theirs, in dpi; 0: 300"},
+    OptionSpec{
+        every_stage, "normalize_text", 0, list, R"(["none"])", "none|all|nfc|ligatures|hyphenation", 0, 0,
+        "Change the text in txt, and what nlp sees: nfc (composed characters, Unicode's form C), ligatures (take "
+        "them apart), hyphenation (join words that are cut at the ends of lines)"},
     OptionSpec{"ocr", "retry_below", 0, number, "0.6", "", 0, 1,
                "Try pages again in other ways that were read with less confidence, and keep the best; 0: never"},
     OptionSpec{"ocr", "skip_big", 0, number, "0", "", 0, 10'000,

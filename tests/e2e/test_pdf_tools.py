@@ -99,3 +99,12 @@ def test_what_cannot_be_done_together_is_refused_at_once(docmill, tmp_path, argu
     done = docmill("run", pipeline, "a.pdf", "-o", "out", *options)
     assert done.returncode == 2 and said in done.stderr
     assert not (tmp_path / "out/a.pdf").exists()
+
+
+def test_offsets_of_nlp_are_about_the_normalized_text(docmill, tmp_path):
+    (tmp_path / "a.txt").write_text("The o\ufb03ce is an exam-\nple. Write to ann@example.com to-\nday.\n")
+    assert docmill("run", "nlp", "a.txt", "-o", "out", "--normalize-text", "all").returncode == 0
+    written = (tmp_path / "out/a.txt.txt").read_text()
+    assert written == "The office is an example.\nWrite to ann@example.com today.\n"
+    (found,) = json.loads((tmp_path / "out/a.txt.nlp.json").read_text())["entities"]
+    assert written[found["begin"]:found["end"]] == "ann@example.com"

@@ -111,7 +111,7 @@ class NlpWriter final : public PageWriter {
   Status page(const PageResult& page) override {
     if (!is_first_) text_ += '\f';
     is_first_ = false;
-    text_ += plain_text(page.text);
+    text_ += normalized_text(page.text, options_.text);
     if (const auto note = page.notes.find("nlp"); note != page.notes.end())
       DOCMILL_CHECK(read_note(note->second, barcodes_));
     if (text_.size() <= most_text) return {};
@@ -120,7 +120,9 @@ class NlpWriter final : public PageWriter {
   }
 
   Status finish(RecordMembers& record) override {
-    const std::string& text = whole_text_ != nullptr ? *whole_text_ : text_;
+    const bool is_as_it_was = options_.text.does_nothing();
+    if (whole_text_ != nullptr && !is_as_it_was) text_ = normalized(*whole_text_, options_.text);
+    const std::string& text = whole_text_ != nullptr && is_as_it_was ? *whole_text_ : text_;
     if (options_.redact.empty()) return finish_with(text, {}, record);
     auto entities = entities_of(text, guess_language(text).code, options_);
     const auto masked_text = masked(text, entities, options_);

@@ -45,6 +45,7 @@ bool NlpOptions::writes(std::string_view name) const { return contains(analyses,
 
 Result<NlpOptions> read_nlp_options(const json::object& options, const std::vector<std::string>& pipeline) {
   NlpOptions result;
+  result.text = TextNormalization::from(options);
   result.analyses = names_of(options.at("analyses"));
   result.analysis.key_phrases = options.at("key_phrases").to_number<std::size_t>();
   result.analysis.summary_sentences = options.at("summary_sentences").to_number<std::size_t>();

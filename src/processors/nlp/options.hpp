@@ -8,6 +8,7 @@
 #include "core/result.hpp"
 #include "processors/nlp/analysis.hpp"
 #include "processors/nlp/entities.hpp"
+#include "processors/text_normalization.hpp"
 
 namespace docmill::nlp {
 
@@ -15,6 +16,7 @@ struct NlpOptions {
   std::vector<std::string> analyses;  // what to write
   AnalysisOptions analysis;
   std::vector<EntityKind> redact;  // empty: nothing
+  TextNormalization text;          // of the text before anything is found in it
 
   bool writes(std::string_view name) const;
 };

@@ -87,6 +87,7 @@ Result<std::unique_ptr<PageWriter>> open_writer(const StageSetup& setup) {
   source.page_count = setup.document.page_count();
   source.max_pixels = setup.input.max_pixels;
   source.descriptor = setup.input.descriptor;
+  source.text = TextNormalization::from(setup.options);
   std::vector<std::unique_ptr<Renderer>> renderers;
   // One text for both: what nlp says of positions is about the text that it writes, and may mask.
   const bool nlp_writes_text = std::find(setup.pipeline.begin(), setup.pipeline.end(), "nlp") != setup.pipeline.end();

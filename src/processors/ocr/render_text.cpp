@@ -1,4 +1,6 @@
 // The formats that are little more than the tree itself: txt and json.
+#include <functional>
+
 #include "processors/ocr/render_formats.hpp"
 
 namespace docmill::ocr {
@@ -9,13 +11,13 @@ struct TextFormat {
   std::string_view before;
   std::string_view between;
   std::string_view after;
-  std::string (*page)(const TextPage&);
+  std::function<std::string(const TextPage&)> page;
 };
 
 class TextRenderer final : public Renderer {
  public:
-  TextRenderer(std::unique_ptr<Output> output, const TextFormat& format)
-      : output_(std::move(output)), format_(format) {}
+  TextRenderer(std::unique_ptr<Output> output, TextFormat format)
+      : output_(std::move(output)), format_(std::move(format)) {}
 
   Status page(const TextPage& page) override {
     DOCMILL_CHECK(output_->write(is_first_ ? format_.before : format_.between));
@@ -37,16 +39,18 @@ class TextRenderer final : public Renderer {
 
 }  // namespace
 
-Result<std::unique_ptr<Renderer>> make_txt_renderer(std::unique_ptr<Output> output, const RenderSource&) {
-  const TextFormat format{.before = "", .between = "\f", .after = "", .page = plain_text};
-  return std::make_unique<TextRenderer>(std::move(output), format);
+Result<std::unique_ptr<Renderer>> make_txt_renderer(std::unique_ptr<Output> output, const RenderSource& source) {
+  TextFormat format{.before = "", .between = "\f", .after = "", .page = [how = source.text](const TextPage& page) {
+                      return normalized_text(page, how);
+                    }};
+  return std::make_unique<TextRenderer>(std::move(output), std::move(format));
 }
 
 Result<std::unique_ptr<Renderer>> make_json_renderer(std::unique_ptr<Output> output, const RenderSource&) {
-  const TextFormat format{.before = "[", .between = ",\n", .after = "]\n", .page = [](const TextPage& page) {
-                            return to_json(page, true);
-                          }};
-  return std::make_unique<TextRenderer>(std::move(output), format);
+  TextFormat format{.before = "[", .between = ",\n", .after = "]\n", .page = [](const TextPage& page) {
+                      return to_json(page, true);
+                    }};
+  return std::make_unique<TextRenderer>(std::move(output), std::move(format));
 }
 
 }  // namespace docmill::ocr

@@ -15,6 +15,7 @@
 #include "core/result.hpp"
 #include "documents/document.hpp"
 #include "documents/text_page.hpp"
+#include "processors/text_normalization.hpp"
 
 namespace docmill::ocr {
 
@@ -27,6 +28,7 @@ struct RenderSource {
   int page_count = 0;
   std::uint64_t max_pixels = 0;  // images with more are not decoded for a pdf; 0: no limit but our libraries'
   int descriptor = -1;           // borrowed, readable and seekable
+  TextNormalization text{};      // of txt
 };
 
 class Renderer {
