@@ -10,8 +10,13 @@ PdfSource::PdfSource(std::string name, MappedFile file, std::string password)
   reopen();
 }
 
-void PdfSource::reopen() {
+void PdfSource::close() {
   pages_.clear();
+  pdf_.reset();
+}
+
+void PdfSource::reopen() {
+  close();
   pdf_ = std::make_unique<QPDF>();
   pdf_->setSuppressWarnings(true);
   // Does not copy: the bytes stay where they are as long as file_ lives.

@@ -22,6 +22,8 @@ class PdfSource {
 
   // Reads the file anew. qpdf keeps every object that it has read: this lets go of them, and of all handles.
   void reopen();
+  // Lets go of them for good; the bytes stay.
+  void close();
 
  private:
   const std::string name_;

@@ -5,7 +5,6 @@
 #include <functional>
 #include <optional>
 #include <qpdf/QPDFExc.hh>
-#include <qpdf/QPDFPageDocumentHelper.hh>
 #include <set>
 #include <utility>
 
@@ -46,6 +45,22 @@ std::uint64_t size_of_piece(PdfSource& source, const Piece& piece, const WriteSt
     return Status();
   }));
   return size;
+}
+
+// Takes the other pages out of the tree of pages. Singly, by qpdf, that takes time by the square of their number.
+void keep_pages(PdfSource& source, const std::vector<int>& kept) {
+  auto& pdf = source.pdf();
+  pdf.pushInheritedAttributesToPage();
+  auto root = pdf.getRoot().getKey("/Pages");
+  auto kids = QPDFObjectHandle::newArray();
+  for (const int number : kept) {
+    auto page = source.pages().at(static_cast<std::size_t>(number) - 1).getObjectHandle();
+    page.replaceKey("/Parent", root);
+    kids.appendItem(page);
+  }
+  root.replaceKey("/Kids", kids);
+  root.replaceKey("/Count", QPDFObjectHandle::newInteger(static_cast<long long>(kept.size())));
+  pdf.updateAllPagesCache();
 }
 
 json::object damage_of(const PdfFacts& facts) {
@@ -98,16 +113,14 @@ Result<std::unique_ptr<PdfTools>> PdfTools::open(const StageSetup& setup, const 
 
 Status PdfTools::finish(RecordMembers& record) {
   DOCMILL_CHECK(guarded(name_, [&] { return options_.splits() ? write_pieces() : write_whole(); }));
+  source_->close();  // its objects and those of the inspection would be too many at once
   report(record);
   return {};
 }
 
 Status PdfTools::write_whole() {
   auto& pdf = source_->pdf();
-  QPDFPageDocumentHelper pages(pdf);
-  for (std::size_t i = 0; i < source_->pages().size(); ++i) {
-    if (!std::binary_search(kept_.begin(), kept_.end(), static_cast<int>(i) + 1)) pages.removePage(source_->pages()[i]);
-  }
+  if (kept_.size() != source_->pages().size()) keep_pages(*source_, kept_);
   DOCMILL_TRY(descriptor, context_.artifact("pdf"));
   Output output(descriptor, "output pdf of '" + name_ + "'");
   const WriteStyle style{.linearize = options_.linearize, .keep_encryption = !options_.decrypt};
