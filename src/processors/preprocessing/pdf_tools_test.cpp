@@ -131,6 +131,14 @@ TEST(PdfTools, Linearize) {
   EXPECT_TRUE(pdf.checkLinearization());
 }
 
+TEST(PdfTools, WriteASoundTrailerWhereThereWasNone) {
+  auto bytes = pages(2);
+  bytes.replace(bytes.rfind("/Size"), 5, "/Sice");
+  const auto done = done_with(bytes, R"({"linearize": true})");
+  ASSERT_TRUE(done.output) << done.output.error().message;
+  expect_sound(content_of(done.surroundings.artifacts.at("pdf")));
+}
+
 TEST(PdfTools, DecryptOnlyWhereThatIsAskedFor) {
   const auto bytes = encrypted(pages(1));
   EXPECT_EQ(done_with(bytes, R"({"decrypt": true})").output.error().code, ErrorCode::encrypted);

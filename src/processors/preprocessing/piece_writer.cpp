@@ -25,6 +25,12 @@ QPDFPageObjectHelper page_by_itself(PdfSource& source, int number) {
   return page;
 }
 
+// qpdf 11 copies the trailer's entries, and leaves out of a linearized file the size that is not there to be corrected.
+void ensure_size_in_trailer(QPDF& pdf) {
+  auto trailer = pdf.getTrailer();
+  if (!trailer.getKey("/Size").isInteger()) trailer.replaceKey("/Size", QPDFObjectHandle::newInteger(0));
+}
+
 void copy_information(PdfSource& source, QPDF& piece) {
   auto information = source.pdf().getTrailer().getKey("/Info");
   if (!information.isDictionary()) return;
@@ -61,6 +67,7 @@ Status write_document(QPDF& pdf, const WriteStyle& style, const ByteSink& sink) 
     written = sink(std::string_view(reinterpret_cast<const char*>(data), size));
     if (!written) throw std::runtime_error("the output cannot be written");
   });
+  ensure_size_in_trailer(pdf);
   QPDFWriter writer(pdf);
   writer.setOutputPipeline(&end);
   writer.setStreamDataMode(qpdf_s_preserve);
