@@ -51,6 +51,7 @@ class FileOutput final : public TaskContext {
     if (!file_) return fail(ErrorCode::output_unavailable, "cannot write " + path_);
     return file_.get();
   }
+  Result<int> scratch(std::string_view name) override { return artifact(name); }
   void progress(int, int, int, double) override {}
 
  private:

@@ -12,7 +12,7 @@ packages=(
   libcurl4-openssl-dev libhiredis-dev redis-server
   libtesseract-dev libleptonica-dev libpoppler-cpp-dev libqpdf-dev libmagic-dev
   libicu-dev libcld2-dev libstemmer-dev libre2-dev libzxing-dev
-  libarchive-dev libpugixml-dev libxml2-dev libgmime-3.0-dev libuchardet-dev libmd4c-dev
+  libarchive-dev libzstd-dev libpugixml-dev libxml2-dev libgmime-3.0-dev libuchardet-dev libmd4c-dev
   tesseract-ocr tesseract-ocr-eng tesseract-ocr-deu tesseract-ocr-osd fonts-dejavu-core fonts-liberation
   libgtest-dev libgmock-dev faketime qpdf python3 python3-pytest python3-jsonschema python3-pil
 )

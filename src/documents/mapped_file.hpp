@@ -24,6 +24,10 @@ class MappedFile {
   const unsigned char* data() const { return reinterpret_cast<const unsigned char*>(bytes_.data()); }
   std::size_t size() const { return bytes_.size(); }
 
+  // Takes what was read so far out of this process's memory; reading it again brings it back. Small files stay. So
+  // whoever calls it now and then keeps his resident set small, however long the file.
+  void release() const;
+
  private:
   explicit MappedFile(std::string_view bytes) : bytes_(bytes) {}
 

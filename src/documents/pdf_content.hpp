@@ -2,7 +2,9 @@
 // Reads operators and states, forms included; never decodes an image.
 #pragma once
 
+#include <memory>
 #include <optional>
+#include <qpdf/QPDF.hh>
 #include <qpdf/QPDFObjectHandle.hh>
 
 #include "documents/geometry.hpp"
@@ -11,6 +13,7 @@ namespace docmill {
 
 // An image as the content places it.
 struct PlacedImage {
+  std::shared_ptr<const QPDF> document{};  // the stream's, so that it lives as long; null: its owner sees to that
   QPDFObjectHandle stream;
   Matrix to_display;     // from the unit square, whose top edge is the image's first row
   bool black = true;     // the color in which it is painted, if it is a stencil

@@ -3,11 +3,14 @@
 #include <iconv.h>
 #include <poppler-document.h>
 #include <poppler-page.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <limits>
 #include <string>
 #include <utility>
 
+#include "core/descriptor.hpp"
 #include "documents/limits.hpp"
 #include "documents/pdf_page.hpp"
 #include "documents/poppler_messages.hpp"
@@ -22,13 +25,14 @@ class PdfDocument final : public Document {
         max_pixels_(options.max_pixels),
         document_(std::move(document)),
         page_count_(document_->pages()),
-        structure_(file_.bytes(), options.password, page_count_) {}
+        structure_(file_, options.password, page_count_) {}
 
   DocumentType type() const override { return DocumentType::pdf; }
   int page_count() const override { return page_count_; }
 
   Result<std::unique_ptr<Page>> page(int number) override {
     if (number < 1 || number > page_count_) return no_such_page(number, page_count_);
+    file_.release();
     const PopplerMessages messages;
     std::unique_ptr<poppler::page> page(document_->create_page(number - 1));
     if (!page) {
@@ -82,6 +86,14 @@ endstream endobj
 trailer <</Root 1 0 R>>
 )";
 
+// `bytes` as if they were a file.
+Result<MappedFile> file_of(std::string_view bytes) {
+  const Descriptor file(::memfd_create("warm-up", MFD_CLOEXEC));
+  const bool is_written = ::write(file.get(), bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size());
+  DOCMILL_ASSERT(is_written);
+  return MappedFile::map(file.get());
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Document>> open_pdf(MappedFile file, const OpenOptions& options) {
@@ -94,8 +106,9 @@ void warm_up_pdf() {
   // Poppler drops its tables with its last document and glibc its converters with the last user: these two stay.
   static const iconv_t converter = iconv_open("UTF-16", "UTF-8");
   static const auto kept = load(small_pdf, "");
-  DOCMILL_ASSERT(converter != reinterpret_cast<iconv_t>(-1) && kept);
-  PdfStructure structure(small_pdf, "", 1);
+  const auto file = file_of(small_pdf);
+  DOCMILL_ASSERT(converter != reinterpret_cast<iconv_t>(-1) && kept && file);
+  PdfStructure structure(*file, "", 1);
   PdfPage page(std::unique_ptr<poppler::page>((*kept)->create_page(0)), 1, 0, structure);
   const bool usable = page.text_layer() && page.image(72);
   DOCMILL_ASSERT(usable);

@@ -1,29 +1,50 @@
 #include "documents/pdf_structure.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
-namespace docmill {
+#include "documents/mapped_input.hpp"
 
-PdfStructure::PdfStructure(std::string_view bytes, std::string password, int page_count)
-    : bytes_(bytes), password_(std::move(password)), page_count_(page_count) {}
+namespace docmill {
+namespace {
+
+constexpr int least_pages_kept = 256;
+
+}  // namespace
+
+PdfStructure::PdfStructure(const MappedFile& file, std::string password, int page_count)
+    : file_(file), password_(std::move(password)), page_count_(page_count) {}
 
 PageContent PdfStructure::content(int number, const PageFrame& frame) {
+  forget_pages();
   if (!ensure_open()) {
     PageContent nothing;
     nothing.uncertain = true;
     return nothing;
   }
-  return read_content(pdf_->getAllPages().at(static_cast<std::size_t>(number - 1)), frame);
+  ++pages_read_;
+  auto content = read_content(pdf_->getAllPages().at(static_cast<std::size_t>(number - 1)), frame);
+  if (content.image) content.image->document = pdf_;
+  return content;
+}
+
+// qpdf keeps every object that it has read: it is opened anew after many pages, but not so often that finding the
+// pages of a long document again would take long.
+void PdfStructure::forget_pages() {
+  const int most_pages = std::max(least_pages_kept, page_count_ / 16);
+  if (!usable_ || pages_read_ < most_pages) return;
+  pdf_.reset();
+  pages_read_ = 0;
 }
 
 // Poppler and qpdf repair damage each in its own way: only where they agree on the pages is qpdf's view of one trusted.
 bool PdfStructure::ensure_open() {
   if (pdf_) return usable_;
-  pdf_ = std::make_unique<QPDF>();
+  pdf_ = std::make_shared<QPDF>();
   pdf_->setSuppressWarnings(true);
   try {
-    pdf_->processMemoryFile("document", bytes_.data(), bytes_.size(), password_.c_str());
+    pdf_->processInputSource(std::make_shared<MappedInput>("document", file_), password_.c_str());
     usable_ = pdf_->getAllPages().size() == static_cast<std::size_t>(page_count_);
   } catch (const std::exception&) {
     usable_ = false;

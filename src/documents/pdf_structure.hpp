@@ -4,29 +4,31 @@
 #include <memory>
 #include <qpdf/QPDF.hh>
 #include <string>
-#include <string_view>
 
+#include "documents/mapped_file.hpp"
 #include "documents/pdf_content.hpp"
 
 namespace docmill {
 
 class PdfStructure {
  public:
-  // `bytes` must outlive the PdfStructure.
-  PdfStructure(std::string_view bytes, std::string password, int page_count);
+  // `file` must outlive the PdfStructure.
+  PdfStructure(const MappedFile& file, std::string password, int page_count);
 
   // What page `number` (1-based) draws; uncertain where qpdf cannot tell, or counts other pages than Poppler.
   PageContent content(int number, const PageFrame& frame);
 
  private:
   bool ensure_open();
+  void forget_pages();
 
-  const std::string_view bytes_;
+  const MappedFile& file_;
   const std::string password_;
   const int page_count_;
 
-  std::unique_ptr<QPDF> pdf_;
+  std::shared_ptr<QPDF> pdf_;
   bool usable_ = false;
+  int pages_read_ = 0;  // by pdf_
 };
 
 }  // namespace docmill

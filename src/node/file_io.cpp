@@ -50,6 +50,25 @@ Status copy_all(int from, int to, const std::string& shown) {
   }
 }
 
+Status move_all(int from, int to, const std::string& shown) {
+  constexpr off_t least_given_back = 1 << 20;
+  off_t done = 0;
+  off_t given_back = 0;
+  std::vector<char> buffer(copy_size);
+  while (true) {
+    const ssize_t got = ::pread(from, buffer.data(), buffer.size(), done);
+    if (got == 0) return {};
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return output_error("cannot copy to " + shown, errno);
+    DOCMILL_CHECK(write_all(to, {buffer.data(), static_cast<std::size_t>(got)}, shown));
+    done += got;
+    if (done - given_back < least_given_back) continue;
+    // A file system that cannot do it takes the room for both.
+    ::fallocate(from, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, given_back, done - given_back);
+    given_back = done;
+  }
+}
+
 Status write_file(const std::string& path, std::string_view bytes) {
   const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
   if (!file) return output_error("cannot create " + path, errno);

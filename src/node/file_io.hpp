@@ -15,6 +15,8 @@ std::string read_first_line(int file, std::size_t most);
 // `shown` names the file in messages.
 Status write_all(int file, std::string_view bytes, const std::string& shown);
 Status copy_all(int from, int to, const std::string& shown);
+// The same from the start of `from`, which loses its content on the way, so that the disk never holds much of it twice.
+Status move_all(int from, int to, const std::string& shown);
 
 // Creates or replaces the file.
 Status write_file(const std::string& path, std::string_view bytes);

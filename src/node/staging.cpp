@@ -23,17 +23,21 @@ Result<Descriptor> Staging::create(const ArtifactOwner& owner, std::string_view 
 
 Status Staging::write_record(const ArtifactOwner& owner, const std::vector<std::string>& names,
                              std::string_view record) {
+  const bool has_pages = std::find(names.begin(), names.end(), record_name) != names.end();
+  const auto pages = find(owner, record_name);
+  const bool is_repeated = has_pages && pages.empty() && !find(owner, record_file).empty();
+  if (is_repeated) return {};
   DOCMILL_TRY(to, create(owner, record_file));
   const auto path = find(owner, record_file);
-  const auto pages = find(owner, record_name);
-  if (pages.empty() || std::find(names.begin(), names.end(), record_name) == names.end()) {
-    return write_all(to.get(), record, path);
-  }
-  const Descriptor from(::open(pages.c_str(), O_RDONLY | O_CLOEXEC));
+  if (pages.empty() || !has_pages) return write_all(to.get(), record, path);
+  const Descriptor from(::open(pages.c_str(), O_RDWR | O_CLOEXEC));
   if (!from) return output_error("cannot read " + pages, errno);
+  ::unlink(pages.c_str());  // if moving fails half-way nothing must be made of what is left
   DOCMILL_CHECK(write_all(to.get(), std::string(record.substr(0, record.rfind('}'))) + ",\n\"pages\":", path));
-  DOCMILL_CHECK(copy_all(from.get(), to.get(), path));
-  return write_all(to.get(), "}\n", path);
+  DOCMILL_CHECK(move_all(from.get(), to.get(), path));
+  DOCMILL_CHECK(write_all(to.get(), "}\n", path));
+  taken(owner, record_name);
+  return {};
 }
 
 std::string Staging::find(const ArtifactOwner& owner, std::string_view name) const {

@@ -20,7 +20,7 @@ class Staging {
   Result<Descriptor> create(const ArtifactOwner& owner, std::string_view name);
 
   // Writes the record to a file of its own, which has the name `record_file` here. Where the worker wrote the pages in
-  // full (artifact "json" is among `names`), they are put into it.
+  // full (artifact "json" is among `names`), they are moved into it. Repeated after success it does nothing.
   Status write_record(const ArtifactOwner& owner, const std::vector<std::string>& names, std::string_view record);
 
   // The path of a file; empty: there is none.

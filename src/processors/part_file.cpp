@@ -1,6 +1,7 @@
 #include "processors/part_file.hpp"
 
 #include <unistd.h>
+#include <zstd.h>
 
 #include <algorithm>
 #include <boost/json.hpp>
@@ -14,6 +15,11 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t chunk_size = 256U << 10U;
+constexpr int level = 3;  // of zstd: 7 times smaller, in a fiftieth of the time that the tree takes to be made
+
+Error damaged(const std::string& what) {
+  return fail(ErrorCode::unreadable, "the pages of a part cannot be read back: " + what);
+}
 
 Error cut_off() { return fail(ErrorCode::unreadable, "the pages of a part are cut off"); }
 
@@ -61,8 +67,7 @@ class Reader {
     const int number = errno;
     buffer_.resize(size + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
     if (got < 0) {
-      return fail(ErrorCode::unreadable,
-                  "the pages of a part cannot be read: " + std::generic_category().message(number));
+      return damaged(std::generic_category().message(number));
     }
     offset_ += static_cast<off_t>(got);
     return static_cast<std::size_t>(got);
@@ -74,38 +79,58 @@ class Reader {
   std::size_t begin_ = 0;  // of what has not been taken
 };
 
-struct Appendix {
+// What a page begins with.
+struct Head {
+  std::size_t tree = 0;  // bytes
   std::vector<std::pair<std::string, std::string>> notes;
   std::vector<std::pair<std::string, std::size_t>> files;
 };
 
-Result<Appendix> read_appendix(const std::string& line) {
+Result<Head> read_head(const std::string& line) {
   try {
-    Appendix appendix;
+    Head head;
     const auto value = json::parse(line);
+    head.tree = value.at("tree").to_number<std::size_t>();
     for (const auto& note : value.at("notes").as_object()) {
-      appendix.notes.emplace_back(note.key(), note.value().as_string());
+      head.notes.emplace_back(note.key(), note.value().as_string());
     }
     for (const auto& file : value.at("files").as_array()) {
-      appendix.files.emplace_back(file.at(0).as_string(), file.at(1).to_number<std::size_t>());
+      head.files.emplace_back(file.at(0).as_string(), file.at(1).to_number<std::size_t>());
     }
-    return appendix;
+    return head;
   } catch (const std::bad_alloc&) {
     throw;
   } catch (const std::exception& problem) {
-    return fail(ErrorCode::unreadable, std::string("the pages of a part cannot be read back: ") + problem.what());
+    return damaged(problem.what());
   }
 }
 
-Result<PageResult> read_page(Reader& reader, std::string_view tree) {
+std::string compressed(std::string_view text) {
+  std::string bytes(ZSTD_compressBound(text.size()), '\0');
+  const auto size = ZSTD_compress(bytes.data(), bytes.size(), text.data(), text.size(), level);
+  DOCMILL_ASSERT(!ZSTD_isError(size));
+  bytes.resize(size);
+  return bytes;
+}
+
+Result<std::string> decompressed(std::string_view bytes) {
+  const auto size = ZSTD_getFrameContentSize(bytes.data(), bytes.size());
+  if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN) return damaged("a tree of no known size");
+  std::string text(size, '\0');
+  const auto got = ZSTD_decompress(text.data(), text.size(), bytes.data(), bytes.size());
+  if (ZSTD_isError(got) || got != size) return damaged("a tree that cannot be unpacked");
+  return text;
+}
+
+Result<PageResult> read_page(Reader& reader, const std::string& line) {
   PageResult page;
+  DOCMILL_TRY(head, read_head(line));
+  DOCMILL_TRY(packed, reader.bytes(head.tree));
+  DOCMILL_TRY(tree, decompressed(packed));
   DOCMILL_TRY(text, text_page_from_json(tree));
   page.text = std::move(text);
-  DOCMILL_TRY(line, reader.line());
-  if (!line) return cut_off();
-  DOCMILL_TRY(appendix, read_appendix(*line));
-  for (auto& [stage, note] : appendix.notes) page.notes.emplace(std::move(stage), std::move(note));
-  for (auto& [stage, size] : appendix.files) {
+  for (auto& [stage, note] : head.notes) page.notes.emplace(std::move(stage), std::move(note));
+  for (auto& [stage, size] : head.files) {
     DOCMILL_TRY(bytes, reader.bytes(size));
     page.files.emplace(std::move(stage), std::move(bytes));
   }
@@ -115,12 +140,14 @@ Result<PageResult> read_page(Reader& reader, std::string_view tree) {
 }  // namespace
 
 Status write_page(Output& output, const PageResult& page) {
+  const auto tree = compressed(to_json(page.text, true));
   json::object notes;
   for (const auto& [stage, note] : page.notes) notes[stage] = note;
   json::array files;
   for (const auto& [stage, bytes] : page.files) files.push_back(json::array{stage, bytes.size()});
-  DOCMILL_CHECK(output.write(to_json(page.text, true) + '\n'));
-  DOCMILL_CHECK(output.write(json::serialize(json::object{{"notes", notes}, {"files", files}}) + '\n'));
+  const json::object head{{"tree", tree.size()}, {"notes", notes}, {"files", files}};
+  DOCMILL_CHECK(output.write(json::serialize(head) + '\n'));
+  DOCMILL_CHECK(output.write(tree));
   for (const auto& [stage, bytes] : page.files) DOCMILL_CHECK(output.write(bytes));
   return {};
 }
@@ -128,9 +155,9 @@ Status write_page(Output& output, const PageResult& page) {
 Status read_pages(int descriptor, const std::function<Status(PageResult)>& page) {
   Reader reader(descriptor);
   for (;;) {
-    DOCMILL_TRY(tree, reader.line());
-    if (!tree) return {};
-    DOCMILL_TRY(result, read_page(reader, *tree));
+    DOCMILL_TRY(head, reader.line());
+    if (!head) return {};
+    DOCMILL_TRY(result, read_page(reader, *head));
     DOCMILL_CHECK(page(std::move(result)));
   }
 }

@@ -1,8 +1,8 @@
 // The file that a part leaves for the merge of its document: the results of its pages, in order. Per page
 //
-//   a line   the tree of text, JSON
-//   a line   {"notes":{stage: JSON as text, …},"files":[[stage, bytes], …]}
-//   bytes    the files, one after the other
+//   a line   {"tree":bytes,"notes":{stage: JSON as text, …},"files":[[stage, bytes], …]}
+//   bytes    the tree of text, JSON, as a zstd frame: the parts of a long document lie on the disk all at once
+//   bytes    the files, one after the other, as they are: images, which are compressed already
 #pragma once
 
 #include <functional>

@@ -51,6 +51,19 @@ TEST(PartFile, IsReadBackWhereLinesAndFilesAreLongerThanTheReadersChunk) {
   expect_read_back({page, sample(2)});
 }
 
+TEST(PartFile, IsMuchSmallerThanTheTreesOfItsPages) {
+  auto page = sample(1);
+  const auto line = page.text.blocks[0].paragraphs[0].lines[0];
+  for (int i = 0; i < 300; ++i) {
+    auto next = line;
+    next.box.top += 10.0 * i;
+    next.words[0].text += std::to_string(i);
+    page.text.blocks[0].paragraphs[0].lines.push_back(next);
+  }
+  const auto tree = to_json(page.text, true);
+  EXPECT_LT(written({page}).size(), tree.size() / 4);
+}
+
 TEST(PartFile, HasNoPagesWhereItIsEmpty) { expect_read_back({}); }
 
 TEST(PartFile, IsReadUntilTheFirstFailure) {

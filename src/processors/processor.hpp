@@ -18,6 +18,9 @@ class TaskContext {
   virtual ~TaskContext() = default;
   // A descriptor, owned by the context, to write the artifact `name` to, from its start. Failing, the task fails.
   virtual Result<int> artifact(std::string_view name) = 0;
+  // A descriptor, owned by the context, of an empty file to write and to read for what must wait; it goes with the task
+  // and nobody sees it. The same one at each call with the same `name`. Failing, the task fails.
+  virtual Result<int> scratch(std::string_view name) = 0;
   // A page is begun (`finished` of `pages` are done). Megapixels 0: not known yet.
   virtual void progress(int pages, int finished, int page, double megapixels) = 0;
 };

@@ -34,6 +34,9 @@ class Surroundings final : public TaskContext {
   Result<int> artifact(std::string_view name) override {
     return artifacts.emplace(std::string(name), memory_file()).first->second.get();
   }
+  Result<int> scratch(std::string_view name) override {
+    return scratch_files.emplace(std::string(name), memory_file()).first->second.get();
+  }
   void progress(int pages, int finished, int page, double megapixels) override {
     last = std::to_string(finished) + "/" + std::to_string(pages) + " " + std::to_string(page);
     most_megapixels = std::max(most_megapixels, megapixels);
@@ -41,6 +44,7 @@ class Surroundings final : public TaskContext {
   std::string text(const std::string& name) { return content_of(artifacts.at(name)); }
 
   std::map<std::string, Descriptor> artifacts;
+  std::map<std::string, Descriptor> scratch_files;
   std::string last;
   double most_megapixels = 0;
 };

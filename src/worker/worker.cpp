@@ -61,9 +61,34 @@ class NodeContext final : public TaskContext {
  public:
   NodeContext(std::uint64_t id, Channel& channel, Inbox& inbox) : id_(id), channel_(channel), inbox_(inbox) {}
 
-  Result<int> artifact(std::string_view name) override {
+  Result<int> artifact(std::string_view name) override { return open(name, artifacts_); }
+
+  // What the node is not told of in the result it drops.
+  Result<int> scratch(std::string_view name) override { return open("scratch." + std::string(name), scratch_); }
+
+  void progress(int pages, int finished, int page, double megapixels) override {
+    const protocol::Progress message{id_, pages, finished, page, megapixels};
+    channel_.send(MessageType::progress, protocol::encode(message));
+  }
+
+  // Closes the artifacts and names them. A file system may report only now that it could not store what was written.
+  Result<std::vector<std::string>> close_artifacts() {
+    std::vector<std::string> names;
+    for (auto& [name, file] : artifacts_) {
+      if (::close(file.release()) != 0 && errno != EINTR) {
+        return fail(ErrorCode::output_unavailable, "the output '" + name + "' could not be written to its end");
+      }
+      names.push_back(name);
+    }
+    return names;
+  }
+
+ private:
+  using Files = std::map<std::string, Descriptor>;
+
+  Result<int> open(std::string_view name, Files& files) {
     const std::string key(name);
-    if (const auto known = files_.find(key); known != files_.end()) return known->second.get();
+    if (const auto known = files.find(key); known != files.end()) return known->second.get();
     if (!protocol::is_valid_artifact_name(name)) {
       return fail(ErrorCode::internal, "'" + key + "' is no name for an artifact");
     }
@@ -74,32 +99,15 @@ class NodeContext final : public TaskContext {
       return fail(ErrorCode::output_unavailable, "the output '" + key + "' could not be created");
     }
     const int file = answer.descriptors.front().get();
-    files_.emplace(key, std::move(answer.descriptors.front()));
+    files.emplace(key, std::move(answer.descriptors.front()));
     return file;
   }
 
-  void progress(int pages, int finished, int page, double megapixels) override {
-    const protocol::Progress message{id_, pages, finished, page, megapixels};
-    channel_.send(MessageType::progress, protocol::encode(message));
-  }
-
-  // Closes the artifacts and names them. A file system may report only now that it could not store what was written.
-  Result<std::vector<std::string>> close_artifacts() {
-    std::vector<std::string> names;
-    for (auto& [name, file] : files_) {
-      if (::close(file.release()) != 0 && errno != EINTR) {
-        return fail(ErrorCode::output_unavailable, "the output '" + name + "' could not be written to its end");
-      }
-      names.push_back(name);
-    }
-    return names;
-  }
-
- private:
   std::uint64_t id_;
   Channel& channel_;
   Inbox& inbox_;
-  std::map<std::string, Descriptor> files_;
+  Files artifacts_;
+  Files scratch_;
 };
 
 class Worker {

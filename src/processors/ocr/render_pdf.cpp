@@ -2,8 +2,6 @@
 // Exceptions of qpdf end here (`guarded`).
 #include <functional>
 #include <optional>
-#include <qpdf/Buffer.hh>
-#include <qpdf/BufferInputSource.hh>
 #include <qpdf/Pl_Function.hh>
 #include <qpdf/QPDF.hh>
 #include <qpdf/QPDFExc.hh>
@@ -12,6 +10,7 @@
 #include <vector>
 
 #include "documents/mapped_file.hpp"
+#include "documents/mapped_input.hpp"
 #include "processors/ocr/render_formats.hpp"
 #include "processors/ocr/render_pdf_font.hpp"
 #include "processors/ocr/render_pdf_graft.hpp"
@@ -77,11 +76,7 @@ class PdfRenderer final : public Renderer {
 
  private:
   void open_pdf() {
-    // Neither buffer owns the bytes: file_ does, and lives longer.
-    auto* bytes = const_cast<unsigned char*>(file_.data());
-    auto buffer = std::make_unique<Buffer>(bytes, file_.size());
-    auto input = std::make_shared<BufferInputSource>(source_.name, buffer.release(), true);
-    pdf_.processInputSource(input, source_.password.c_str());
+    pdf_.processInputSource(std::make_shared<MappedInput>(source_.name, file_), source_.password.c_str());
     for (auto& page : QPDFPageDocumentHelper(pdf_).getAllPages()) pages_.push_back(page);
   }
 

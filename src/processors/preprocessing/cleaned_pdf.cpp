@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <functional>
-#include <qpdf/Buffer.hh>
-#include <qpdf/BufferInputSource.hh>
 #include <qpdf/Pl_Function.hh>
 #include <qpdf/QPDFPageDocumentHelper.hh>
 #include <qpdf/QPDFWriter.hh>
 #include <utility>
 
+#include "documents/mapped_input.hpp"
 #include "documents/text_format.hpp"
 
 namespace docmill::preprocessing {
@@ -17,11 +16,19 @@ namespace {
 
 constexpr double points_per_inch = 72;
 
+// A failure of ours on its way through qpdf.
+struct Failure : std::runtime_error {
+  explicit Failure(Error cause) : std::runtime_error(cause.message), error(std::move(cause)) {}
+  Error error;
+};
+
 // Runs `action`; what qpdf throws becomes the failure that is returned.
 Status guarded(const std::string& name, const std::function<void()>& action) {
   try {
     action();
     return {};
+  } catch (const Failure& failure) {
+    return failure.error;
   } catch (const std::bad_alloc&) {
     throw;
   } catch (const std::exception& problem) {
@@ -40,12 +47,13 @@ std::string numbers(std::initializer_list<double> values) {
 
 }  // namespace
 
-CleanedPdf::CleanedPdf(const StageSetup& setup, MappedFile file, Output& output)
+CleanedPdf::CleanedPdf(const StageSetup& setup, MappedFile file, Output& output, int scratch)
     : name_(setup.input.name),
       password_(setup.options.at("password").as_string()),
       type_(setup.document.type()),
       file_(std::move(file)),
-      output_(output) {
+      output_(output),
+      images_(scratch) {
   pdf_.setSuppressWarnings(true);
 }
 
@@ -55,10 +63,7 @@ Status CleanedPdf::open() {
       pdf_.emptyPDF();
       return;
     }
-    // Neither buffer owns the bytes: file_ does, and lives longer.
-    auto buffer = std::make_unique<Buffer>(const_cast<unsigned char*>(file_.data()), file_.size());
-    auto input = std::make_shared<BufferInputSource>(name_, buffer.release(), true);
-    pdf_.processInputSource(input, password_.c_str());
+    pdf_.processInputSource(std::make_shared<MappedInput>(name_, file_), password_.c_str());
     for (auto& page : QPDFPageDocumentHelper(pdf_).getAllPages()) pages_.push_back(page);
   });
 }
@@ -68,7 +73,17 @@ QPDFObjectHandle CleanedPdf::make_image(const EncodedImage& image) {
   stream.replaceDict(QPDFObjectHandle::parse("<< /Type /XObject /Subtype /Image /Width " + std::to_string(image.width) +
                                              " /Height " + std::to_string(image.height) + " " + image.dictionary +
                                              " >>"));
-  stream.replaceStreamData(image.data, stream.getDict().getKey("/Filter"), stream.getDict().getKey("/DecodeParms"));
+  const auto place = images_.put(image.data);
+  if (!place) throw Failure(place.error());
+  const auto provide = [this, place = *place](Pipeline* end) {
+    const auto taken = images_.take(place, [&](std::string_view piece) {
+      end->write(reinterpret_cast<const unsigned char*>(piece.data()), piece.size());
+    });
+    if (!taken) throw Failure(taken.error());
+    end->finish();
+  };
+  // qpdf asks for the data once, when it writes the stream.
+  stream.replaceStreamData(provide, stream.getDict().getKey("/Filter"), stream.getDict().getKey("/DecodeParms"));
   return stream;
 }
 

@@ -10,17 +10,18 @@
 #include "documents/mapped_file.hpp"
 #include "processors/output.hpp"
 #include "processors/pdf_encode.hpp"
+#include "processors/spool.hpp"
 #include "processors/stage.hpp"
 
 namespace docmill::preprocessing {
 
 class CleanedPdf {
  public:
-  // `output` outlives this. Failures of qpdf are `unreadable`.
-  CleanedPdf(const StageSetup& setup, MappedFile file, Output& output);
+  // `output` and `scratch` (a file of its own, see Spool) outlive this. Failures of qpdf are `unreadable`.
+  CleanedPdf(const StageSetup& setup, MappedFile file, Output& output, int scratch);
   Status open();
 
-  // The images that take the place of page `number`: one, or two of a double page. They wait in memory, compressed.
+  // The images that take the place of page `number`: one, or two of a double page. They wait in the scratch file.
   Status add(int number, const std::vector<EncodedImage>& images);
   Status finish();
 
@@ -33,6 +34,7 @@ class CleanedPdf {
   const DocumentType type_;
   const MappedFile file_;  // read by pdf_
   Output& output_;
+  Spool images_;
   QPDF pdf_;
   std::vector<QPDFPageObjectHelper> pages_;
 };

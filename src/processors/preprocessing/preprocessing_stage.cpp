@@ -80,7 +80,8 @@ class PreprocessingWriter final : public PageWriter {
       DOCMILL_TRY(file, MappedFile::map(setup.input.descriptor));
       DOCMILL_TRY(opened, output("cleaned.pdf"));
       writer->pdf_output_ = std::move(opened);
-      writer->pdf_.emplace(setup, std::move(file), *writer->pdf_output_);
+      DOCMILL_TRY(scratch, setup.context.scratch("cleaned"));
+      writer->pdf_.emplace(setup, std::move(file), *writer->pdf_output_, scratch);
       DOCMILL_CHECK(writer->pdf_->open());
     }
     if (options.outputs.contains("tiff")) {
