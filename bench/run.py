@@ -4,7 +4,7 @@
 Machines are noisy, so every comparison alternates the contestants within one run and reports ratios of the best times.
 Results go to BUILD/results.json with machine and commit.
 
-usage: bench/run.py --build build/bench [--rounds 3] [--amount N] [pages|text|split|queue|peers|nodes|idle ...]
+usage: bench/run.py --build build/bench [--rounds 3] [--amount N] [pages|text|split|queue|peers|nodes|nlp|idle ...]
 """
 import argparse
 import json
@@ -142,6 +142,26 @@ def many_nodes(bench: Bench, count: int) -> None:
     bench.results["nodes"] = results
 
 
+def nlp(bench: Bench, megabytes: int) -> None:
+    """What the stage nlp gets right on the project's gold sets, and its speed on one core. `megabytes`: of text, for speed."""
+    program = bench.build / "nlp_bench"
+
+    def run(*arguments: object) -> str:
+        return subprocess.run([program, *arguments], capture_output=True, text=True, check=True).stdout
+
+    for section in ("languages", "sentences", "entities"):
+        report = run(section, HERE.parent / f"tests/corpus/nlp/{section}.txt")
+        print(f"\n{section}, the project's own set\n{report}", end="")
+        bench.results[f"nlp {section}"] = report.splitlines()
+    licences = b"".join(path.read_bytes() for path in sorted(pathlib.Path("/usr/share/common-licenses").iterdir())
+                        if not path.is_symlink())
+    prose = bench.work / "prose"
+    prose.write_bytes(licences * max(1, megabytes * 1_000_000 // len(licences)))
+    report = run("speed", prose)
+    print(f"\nSpeed on one core, licences of Debian, {prose.stat().st_size / 1e6:.1f} MB\n{report}", end="")
+    bench.results["nlp speed"] = report.splitlines()
+
+
 def idle(bench: Bench, seconds: int) -> None:
     """Processor time of a node that has nothing to do (its only job is paused), with 100 workers allowed."""
     out = bench.fresh("idle")
@@ -175,14 +195,15 @@ def cpu_seconds(pid: int) -> float:
 
 
 SECTIONS = {"pages": (pages, 24), "text": (text, 400), "split": (split, 300), "queue": (queue, 200_000),
-            "peers": (beside_peers, 1_000_000), "nodes": (many_nodes, 100_000), "idle": (idle, 20)}
+            "peers": (beside_peers, 1_000_000), "nodes": (many_nodes, 100_000), "nlp": (nlp, 2),
+            "idle": (idle, 20)}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", type=pathlib.Path, required=True)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--amount", type=int, help="of pages, documents, tasks or seconds, instead of the sections' own")
+    parser.add_argument("--amount", type=int, help="of pages, documents, tasks, seconds or megabytes, instead of the sections' own")
     parser.add_argument("sections", nargs="*", help=" ".join(SECTIONS))
     arguments = parser.parse_args()
     unknown = set(arguments.sections) - SECTIONS.keys()

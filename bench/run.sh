@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds with benchmarks and measures docmill beside the tools that people use today; see bench/README.md.
-# usage: bench/run.sh [SECTION…]     sections: pages text split queue peers nodes idle     default: all
+# usage: bench/run.sh [SECTION…]     sections: pages text split queue peers nodes nlp idle     default: all
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cmake --preset bench >/dev/null

@@ -15,7 +15,7 @@ namespace {
 // language.
 std::string sample_of(std::string_view text) {
   constexpr std::size_t pieces = 8;
-  constexpr std::size_t piece = 384;
+  constexpr std::size_t piece = 256;
   if (text.size() <= pieces * piece) return std::string(text);
   std::string sample;
   for (std::size_t i = 0; i < pieces; ++i) {
@@ -32,6 +32,7 @@ class Analyser {
  public:
   Analyser(std::string_view text, Segmenter& segmenter) : segmenter_(segmenter) {
     result_.text = text;
+    result_.tokens.reserve(std::min<std::size_t>(text.size() / 6, 1U << 16U));  // words of English
     first_guess_ = guess_language(sample_of(text));
   }
 
@@ -43,17 +44,19 @@ class Analyser {
   }
 
  private:
-  void add_paragraph(Span span) {
+  void add_paragraph(Span paragraph_span) {
     words_.clear();
-    segmenter_.words(result_.text, span, words_);
-    auto language = language_of(span);
+    segmenter_.words(result_.text, paragraph_span, words_);
+    auto language = language_of(paragraph_span);
     Paragraph paragraph;
-    paragraph.span = span;
+    paragraph.span = paragraph_span;
     paragraph.tokens.begin = static_cast<std::uint32_t>(result_.tokens.size());
-    for (const auto& word : words_) {
-      const auto id = result_.vocabulary.find_or_add(word.span.in(result_.text), language.code);
+    if (language.code != first_guess_.code) ids_.clear();
+    for (std::size_t i = 0; i < words_.size(); ++i) {
+      const auto& [span, kind] = words_[i];
+      const auto id = i < ids_.size() ? ids_[i] : result_.vocabulary.find_or_add(span.in(result_.text), language.code);
       result_.vocabulary.count(id);
-      result_.tokens.push_back({word.span, id, word.kind});
+      result_.tokens.push_back({span, id, kind});
     }
     paragraph.tokens.end = static_cast<std::uint32_t>(result_.tokens.size());
     add_sentences(paragraph, language.code);
@@ -77,17 +80,18 @@ class Analyser {
   }
 
   // CLD2 costs more than all the rest together. A paragraph of which a fifth is function words of the document's
-  // language is in that language without asking; most are.
+  // language is in that language without asking; most are. Words that were looked up are left in ids_.
   LanguageGuess language_of(Span span) {
     constexpr std::size_t few = 8;
     constexpr std::size_t enough = 40;
     const auto& expected = first_guess_.code;
+    ids_.clear();
     if (has_stop_words(expected) && !words_.empty()) {
       const auto looked_at = std::min(words_.size(), enough);
       std::size_t hits = 0;
       for (std::size_t i = 0; i < looked_at; ++i) {
-        const auto id = result_.vocabulary.find_or_add(words_[i].span.in(result_.text), expected);
-        hits += result_.vocabulary.entry(id).is_stop_word ? 1U : 0U;
+        ids_.push_back(result_.vocabulary.find_or_add(words_[i].span.in(result_.text), expected));
+        hits += result_.vocabulary.entry(ids_.back()).is_stop_word ? 1U : 0U;
       }
       if (words_.size() < few ? hits > 0 : hits * 5 >= looked_at) {
         LanguageGuess same = first_guess_;
@@ -134,7 +138,8 @@ class Analyser {
   Segmenter& segmenter_;
   Analysis result_;
   LanguageGuess first_guess_;
-  std::vector<Word> words_;
+  std::vector<Word> words_;  // of the paragraph
+  std::vector<WordId> ids_;  // of the first of them, as words of the language of the first guess
   std::vector<Span> spans_;
 };
 

@@ -9,15 +9,26 @@
 namespace docmill::nlp {
 namespace {
 
-// Calls visit(word) for each piece between spaces.
+// Calls visit(word) for each piece between spaces that has one of "@.:", without which it is no address.
 template <class Visit>
-void each_word(std::string_view text, Visit visit) {
+void each_marked_word(std::string_view text, Visit visit) {
+  enum : std::uint8_t { space = 1, mark = 2 };
+  static constexpr auto classes = [] {
+    std::array<std::uint8_t, 256> result{};
+    for (const unsigned char c : {' ', '\t', '\n', '\v', '\f', '\r'}) result[c] = space;
+    for (const unsigned char c : {'@', '.', ':'}) result[c] = mark;
+    return result;
+  }();
   const auto size = static_cast<std::uint32_t>(text.size());
-  for (std::uint32_t begin = 0; begin < size;) {
-    while (begin < size && is_space(text[begin])) ++begin;
+  for (std::uint32_t begin = 0; begin < size; ++begin) {
+    unsigned seen = 0;
     std::uint32_t end = begin;
-    while (end < size && !is_space(text[end])) ++end;
-    if (end > begin) visit(Span{begin, end});
+    for (; end < size; ++end) {
+      const unsigned kind = classes[static_cast<unsigned char>(text[end])];
+      if (kind == space) break;
+      seen |= kind;
+    }
+    if (seen != 0) visit(Span{begin, end});
     begin = end;
   }
 }
@@ -99,7 +110,7 @@ std::vector<Entity> find_entities(std::string_view text, std::string_view langua
     for (auto& entity : local) result.push_back(std::move(entity));
     local.clear();
   };
-  each_word(text, [&](Span word) {
+  each_marked_word(text, [&](Span word) {
     const auto letters = word.in(text);
     if (letters.size() < 4 || letters.find_first_of("@.:") >= letters.size() - 1) return;
     if (letters.find('@') != std::string_view::npos) find_email(text, word, local);

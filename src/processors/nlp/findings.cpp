@@ -81,18 +81,16 @@ class Writer {
   }
 
   void append_place(std::string& line, Span span) {
-    const auto begin = places_.at(span.begin);
-    append_integer(line, begin);
+    append_integer(line, places_.at(span.begin));
     line += ',';
-    append_integer(line, begin + count_code_points(span.in(analysis_.text)));
+    append_integer(line, places_.at(span.end));
   }
 
   void append_span(std::string& line, Span span) {
-    const auto begin = places_.at(span.begin);
     line += "\"begin\":";
-    append_integer(line, begin);
+    append_integer(line, places_.at(span.begin));
     line += ",\"end\":";
-    append_integer(line, begin + count_code_points(span.in(analysis_.text)));
+    append_integer(line, places_.at(span.end));
   }
 
   Status languages() {

@@ -53,7 +53,8 @@ std::vector<Span> find_paragraphs(std::string_view text) {
   std::vector<Span> found;
   Span current{0, 0};
   for (std::size_t line = 0; line < text.size();) {
-    const auto end = std::min(text.find_first_of("\n\f", line), text.size());
+    std::size_t end = line;
+    while (end < text.size() && text[end] != '\n' && text[end] != '\f') ++end;
     const bool is_empty = trimmed(text.substr(line, end - line)).empty();
     if (is_empty) {
       add(text, current, found);

@@ -131,15 +131,21 @@ void Segmenter::words(std::string_view text, Span paragraph, std::vector<Word>& 
   // Between chunks without space every rule sees a boundary, so each may go the fast way alone. Those that cannot are
   // gathered: ICU has a cost per call.
   auto& chunk_words = impl_->chunk_words;
-  std::uint32_t slow = paragraph.begin;
-  for (std::uint32_t begin = paragraph.begin; begin < paragraph.end;) {
+  std::uint32_t begin = paragraph.begin;
+  while (begin < paragraph.end && is_space(text[begin])) ++begin;
+  std::uint32_t slow = begin;
+  while (begin < paragraph.end) {
     while (begin < paragraph.end && is_space(text[begin])) ++begin;
     std::uint32_t end = begin;
     while (end < paragraph.end && !is_space(text[end])) ++end;
+    // Words go in order: while others are waiting, these wait, too.
+    const bool is_first = slow == begin;
     chunk_words.clear();
-    if (fast_words(text.substr(begin, end - begin), begin, chunk_words)) {
-      if (slow < begin) impl_->words_by_icu(text, {slow, begin}, found);
-      found.insert(found.end(), chunk_words.begin(), chunk_words.end());
+    if (fast_words(text.substr(begin, end - begin), begin, is_first ? found : chunk_words)) {
+      if (!is_first) {
+        impl_->words_by_icu(text, {slow, begin}, found);
+        found.insert(found.end(), chunk_words.begin(), chunk_words.end());
+      }
       slow = end;
       while (slow < paragraph.end && is_space(text[slow])) ++slow;
       begin = slow;

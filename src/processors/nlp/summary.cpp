@@ -1,7 +1,6 @@
 #include "processors/nlp/summary.hpp"
 
 #include <algorithm>
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <cmath>
 #include <numeric>
 
@@ -16,11 +15,6 @@ struct Candidate {
   std::uint32_t sentence = 0;
   std::vector<std::uint32_t> stems;  // of its content words, each once
   double weight = 0;                 // mean frequency of its content words
-};
-
-struct Edge {
-  std::uint32_t to = 0;
-  double weight = 0;
 };
 
 std::vector<std::uint32_t> stem_frequencies(const Analysis& analysis) {
@@ -65,57 +59,89 @@ std::vector<Candidate> choose_candidates(const Analysis& analysis, const std::ve
 }
 
 // Who shares words with whom, by a list of sentences per word: pairs that share none cost nothing.
-std::vector<std::vector<Edge>> connect(const std::vector<Candidate>& candidates) {
-  boost::unordered_flat_map<std::uint32_t, std::vector<std::uint32_t>> sentences_of;
-  std::vector<std::vector<Edge>> edges(candidates.size());
-  std::vector<std::uint32_t> shared(candidates.size());
-  std::vector<std::uint32_t> touched;
-  for (std::uint32_t i = 0; i < candidates.size(); ++i) {
-    touched.clear();
-    for (const auto stem : candidates[i].stems) {
-      auto& others = sentences_of[stem];
-      for (const auto other : others) {
-        if (shared[other]++ == 0) touched.push_back(other);
+class Graph {
+ public:
+  Graph(const std::vector<Candidate>& candidates, std::size_t stem_count) : size_(candidates.size()), weights_(size_) {
+    list_sentences(candidates, stem_count);
+    // One is added to each length: the paper's logarithm of a sentence of one word would divide by zero.
+    std::vector<double> lengths;
+    lengths.reserve(size_);
+    for (const auto& candidate : candidates)
+      lengths.push_back(std::log(1.0 + static_cast<double>(candidate.stems.size())));
+    std::vector<std::uint32_t> shared(size_);
+    std::vector<std::uint32_t> touched;
+    for (std::uint32_t i = 0; i < size_; ++i) {
+      touched.clear();
+      for (const auto stem : candidates[i].stems) {
+        for (auto k = first_of_[stem]; sentences_[k] < i; ++k) {
+          if (shared[sentences_[k]]++ == 0) touched.push_back(sentences_[k]);
+        }
       }
-      others.push_back(i);
-    }
-    for (const auto other : touched) {
-      // One is added to each length: the paper's logarithm of a sentence of one word would divide by zero.
-      const double lengths = std::log(1.0 + static_cast<double>(candidates[i].stems.size())) +
-                             std::log(1.0 + static_cast<double>(candidates[other].stems.size()));
-      const double weight = shared[other] / lengths;
-      edges[i].push_back({other, weight});
-      edges[other].push_back({i, weight});
-      shared[other] = 0;
+      for (const auto other : touched) {
+        add({i, other, shared[other] / (lengths[i] + lengths[other])});
+        shared[other] = 0;
+      }
     }
   }
-  return edges;
-}
 
-std::vector<double> rank(const std::vector<std::vector<Edge>>& edges) {
-  constexpr double damping = 0.85;
-  constexpr int most_rounds = 30;
-  constexpr double settled = 1e-3;
-  std::vector<double> weight_out(edges.size());
-  for (std::size_t i = 0; i < edges.size(); ++i) {
-    for (const auto& edge : edges[i]) weight_out[i] += edge.weight;
-  }
-  std::vector<double> ranks(edges.size(), 1.0);
-  std::vector<double> votes(edges.size());
-  for (int round = 0; round < most_rounds; ++round) {
-    for (std::size_t i = 0; i < edges.size(); ++i) votes[i] = weight_out[i] > 0 ? ranks[i] / weight_out[i] : 0;
-    double change = 0;
-    for (std::size_t i = 0; i < edges.size(); ++i) {
-      double sum = 0;
-      for (const auto& edge : edges[i]) sum += edge.weight * votes[edge.to];
-      const double next = 1 - damping + damping * sum;
-      change = std::max(change, std::abs(next - ranks[i]));
-      ranks[i] = next;
+  // PageRank, by rounds.
+  std::vector<double> rank() const {
+    constexpr double damping = 0.85;
+    constexpr int most_rounds = 30;
+    constexpr double settled = 1e-3;
+    std::vector<double> ranks(size_, 1.0);
+    std::vector<double> votes(size_);
+    std::vector<double> sums(size_);
+    for (int round = 0; round < most_rounds; ++round) {
+      for (std::size_t i = 0; i < size_; ++i) votes[i] = weights_[i] > 0 ? ranks[i] / weights_[i] : 0;
+      std::fill(sums.begin(), sums.end(), 0.0);
+      for (const auto& edge : edges_) {
+        sums[edge.a] += edge.weight * votes[edge.b];
+        sums[edge.b] += edge.weight * votes[edge.a];
+      }
+      double change = 0;
+      for (std::size_t i = 0; i < size_; ++i) {
+        const double next = 1 - damping + damping * sums[i];
+        change = std::max(change, std::abs(next - ranks[i]));
+        ranks[i] = next;
+      }
+      if (change < settled) break;
     }
-    if (change < settled) break;
+    return ranks;
   }
-  return ranks;
-}
+
+ private:
+  struct Edge {
+    std::uint32_t a = 0;
+    std::uint32_t b = 0;
+    double weight = 0;
+  };
+
+  void add(const Edge& edge) {
+    edges_.push_back(edge);
+    weights_[edge.a] += edge.weight;
+    weights_[edge.b] += edge.weight;
+  }
+
+  // sentences_[first_of_[stem]] and what follows up to first_of_[stem + 1]: those that have the stem, ascending.
+  void list_sentences(const std::vector<Candidate>& candidates, std::size_t stem_count) {
+    first_of_.assign(stem_count + 2, 0);
+    for (const auto& candidate : candidates) {
+      for (const auto stem : candidate.stems) ++first_of_[stem + 2];
+    }
+    std::partial_sum(first_of_.begin(), first_of_.end(), first_of_.begin());
+    sentences_.resize(first_of_.back());
+    for (std::uint32_t i = 0; i < candidates.size(); ++i) {
+      for (const auto stem : candidates[i].stems) sentences_[first_of_[stem + 1]++] = i;
+    }
+  }
+
+  std::size_t size_;
+  std::vector<double> weights_;  // of all edges at each sentence
+  std::vector<Edge> edges_;
+  std::vector<std::uint32_t> first_of_;
+  std::vector<std::uint32_t> sentences_;
+};
 
 bool says_the_same(const Candidate& a, const Candidate& b) {
   std::vector<std::uint32_t> both;
@@ -128,7 +154,7 @@ bool says_the_same(const Candidate& a, const Candidate& b) {
 std::vector<std::uint32_t> summarise(const Analysis& analysis, const std::vector<bool>& is_content, std::size_t most) {
   if (most == 0) return {};
   const auto candidates = choose_candidates(analysis, is_content);
-  const auto ranks = rank(connect(candidates));
+  const auto ranks = Graph(candidates, analysis.vocabulary.stem_count()).rank();
   std::vector<std::size_t> order(candidates.size());
   std::iota(order.begin(), order.end(), 0U);
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return ranks[a] > ranks[b]; });

@@ -3,20 +3,20 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
-#include <bit>
 #include <cstring>
 
 namespace docmill::nlp {
 
 std::uint32_t count_code_points(std::string_view text) {
-  // Eight bytes at once: continuation bytes have bit 7 set and bit 6 clear.
+  // Eight bytes at once: continuation bytes have bit 7 set and bit 6 clear. The product has the sum of all eight ones
+  // in its highest byte (processors before 2008 have no instruction that counts bits).
   constexpr std::uint64_t ones = 0x0101010101010101U;
   std::uint64_t continuations = 0;
   std::size_t i = 0;
   for (; i + sizeof(std::uint64_t) <= text.size(); i += sizeof(std::uint64_t)) {
     std::uint64_t bytes = 0;
     std::memcpy(&bytes, text.data() + i, sizeof bytes);
-    continuations += static_cast<std::uint64_t>(std::popcount((bytes >> 7U) & ~(bytes >> 6U) & ones));
+    continuations += ((bytes >> 7U & ~(bytes >> 6U) & ones) * ones) >> 56U;
   }
   for (; i < text.size(); ++i) continuations += is_continuation(text[i]) ? 1U : 0U;
   return static_cast<std::uint32_t>(text.size() - continuations);
@@ -35,7 +35,7 @@ void append_code_point(std::string& out, char32_t code_point) {
   out.append(bytes, static_cast<std::size_t>(length));
 }
 
-void append_lower(std::string& out, std::string_view word) {
+bool append_lower(std::string& out, std::string_view word) {
   const auto before = out.size();
   out.append(word);
   unsigned seen = 0;
@@ -44,11 +44,12 @@ void append_lower(std::string& out, std::string_view word) {
     seen |= byte;
     *c = static_cast<char>(byte >= 'A' && byte <= 'Z' ? byte | 0x20U : byte);
   }
-  if (seen < 0x80) return;
+  if (seen < 0x80) return false;
   out.resize(before);
   for (std::size_t i = 0; i < word.size();) {
     append_code_point(out, static_cast<char32_t>(u_tolower(static_cast<UChar32>(next_code_point(word, i)))));
   }
+  return true;
 }
 
 std::uint32_t CodePointCounter::at(std::uint32_t byte) {

@@ -25,8 +25,8 @@ char32_t next_code_point(std::string_view text, std::size_t& position);
 
 void append_code_point(std::string& out, char32_t code_point);
 
-// Appends `word` in lower case, character by character, without regard to a language.
-void append_lower(std::string& out, std::string_view word);
+// Appends `word` in lower case, character by character, without regard to a language. True: it has more than ASCII.
+bool append_lower(std::string& out, std::string_view word);
 
 inline bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
 inline bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }

@@ -1,13 +1,13 @@
 #include "processors/nlp/vocabulary.hpp"
 
-#include <libstemmer.h>
-
 #include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <cstring>
 #include <deque>
-#include <map>
+#include <memory_resource>
 #include <utility>
 
+#include "processors/nlp/stemmer.hpp"
 #include "processors/nlp/stop_words.hpp"
 #include "processors/nlp/utf8.hpp"
 
@@ -16,14 +16,9 @@ namespace {
 
 using Index = boost::unordered_flat_map<std::string_view, std::uint32_t>;
 
-struct CloseStemmer {
-  void operator()(sb_stemmer* stemmer) const { sb_stemmer_delete(stemmer); }
-};
-
 // What belongs to one language.
 struct LanguageTable {
   std::string code;
-  std::unique_ptr<sb_stemmer, CloseStemmer> stemmer;  // null: none for this language
   Index words;
 };
 
@@ -40,22 +35,30 @@ void make_apostrophes_plain(std::string& word) {
   for (auto at = word.find("’"); at != std::string::npos; at = word.find("’", at)) word.replace(at, 3, "'");
 }
 
-bool is_vowel(char32_t c) {
-  constexpr std::u32string_view vowels = U"aeiouyàáâãäåæèéêëìíîïòóôõöøùúûüýÿœōūāēīαεηιουωάέήίόύώϊϋаеёиоуыэюяіїєў";
-  return vowels.find(c) != std::u32string_view::npos;
-}
+// Latin, Greek and Cyrillic end before U+0500.
+constexpr auto vowels = [] {
+  std::array<bool, 0x500> result{};
+  for (const char32_t c : U"aeiouyàáâãäåæèéêëìíîïòóôõöøùúûüýÿœōūāēīαεηιουωάέήίόύώϊϋаеёиоуыэюяіїєў") result[c] = c != 0;
+  return result;
+}();
+
+bool is_vowel(char32_t c) { return c < vowels.size() && vowels[c]; }
 
 }  // namespace
 
 struct Vocabulary::Impl {
-  std::deque<std::string> strings;  // what the views point to
+  std::pmr::monotonic_buffer_resource strings{16U << 10U};  // what the views point to
   std::deque<LanguageTable> tables;
   LanguageTable* last_table = nullptr;
   Index stems;
   std::vector<std::string_view> stem_texts;
   std::string lower;
 
-  std::string_view keep(std::string_view text) { return strings.emplace_back(text); }
+  std::string_view keep(std::string_view text) {
+    auto* const copy = static_cast<char*>(strings.allocate(text.size(), 1));
+    std::memcpy(copy, text.data(), text.size());
+    return {copy, text.size()};
+  }
 
   LanguageTable& table_of(std::string_view language) {
     if (last_table != nullptr && last_table->code == language) return *last_table;
@@ -64,23 +67,15 @@ struct Vocabulary::Impl {
     }
     auto& table = tables.emplace_back();
     table.code = language;
-    table.stemmer.reset(sb_stemmer_new(table.code.c_str(), "UTF_8"));
+    table.words.reserve(1024);  // some pages
     return *(last_table = &table);
   }
 
-  std::uint32_t stem_of(const LanguageTable& table, std::string_view word) {
-    std::string_view stem = word;
-    if (table.stemmer) {
-      const auto* const text = sb_stemmer_stem(table.stemmer.get(), reinterpret_cast<const sb_symbol*>(word.data()),
-                                               static_cast<int>(word.size()));
-      // Null: no memory. The word is its own stem then.
-      if (text != nullptr) {
-        stem = {reinterpret_cast<const char*>(text), static_cast<std::size_t>(sb_stemmer_length(table.stemmer.get()))};
-      }
-    }
+  std::uint32_t add_stem(std::string_view language, std::string_view word) {
+    const auto stem = stem_of(word, language);
     if (const auto known = stems.find(stem); known != stems.end()) return known->second;
     const auto id = static_cast<std::uint32_t>(stem_texts.size());
-    stem_texts.push_back(stem == word ? word : keep(stem));
+    stem_texts.push_back(word.starts_with(stem) ? word.substr(0, stem.size()) : keep(stem));
     stems.emplace(stem_texts.back(), id);
     return id;
   }
@@ -94,13 +89,12 @@ Vocabulary& Vocabulary::operator=(Vocabulary&&) noexcept = default;
 WordId Vocabulary::find_or_add(std::string_view word, std::string_view language) {
   auto& lower = impl_->lower;
   lower.clear();
-  append_lower(lower, word);
-  if (lower.size() > 3 && lower.find('\xE2') != std::string::npos) make_apostrophes_plain(lower);
+  if (append_lower(lower, word)) make_apostrophes_plain(lower);
   auto& table = impl_->table_of(language);
   if (const auto known = table.words.find(lower); known != table.words.end()) return known->second;
   WordEntry entry;
   entry.word = impl_->keep(lower);
-  entry.stem = impl_->stem_of(table, entry.word);
+  entry.stem = impl_->add_stem(language, entry.word);
   entry.length = count_code_points(entry.word);
   entry.syllables = count_syllables(entry.word, language);
   entry.is_stop_word = nlp::is_stop_word(language, entry.word);
