@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "documents/text/readers.hpp"
+#include "documents/text/sheet_dates.hpp"
 #include "documents/text/text_builder.hpp"
 #include "documents/text/xml_walk.hpp"
 #include "documents/text/zip_members.hpp"
@@ -64,6 +65,29 @@ std::map<int, std::string_view> numbered_parts(const ZipMembers& parts, std::str
   return numbered;
 }
 
+// Headers and footers: each once, though they stand on many pages.
+Status add_numbered_parts(const ZipMembers& parts, std::string_view prefix, TextBuilder& builder) {
+  for (const auto& [number, xml] : numbered_parts(parts, prefix)) {
+    DOCMILL_TRY(document, parse_xml(xml, std::string(prefix) + std::to_string(number) + ".xml"));
+    add_paragraphs(document, builder);
+    builder.paragraph_end();
+  }
+  return {};
+}
+
+// The number of the notes of a slide: they are counted on their own, and the slide's relations name them. 0: none.
+Result<int> notes_of(const ZipMembers& parts, int slide) {
+  const auto name = "ppt/slides/_rels/slide" + std::to_string(slide) + ".xml.rels";
+  const auto part = parts.find(std::string_view(name));
+  if (part == parts.end()) return 0;
+  DOCMILL_TRY(document, parse_xml(part->second, name));
+  for (const auto relation : document.document_element().children()) {
+    const int number = part_number(relation.attribute("Target").value(), "../notesSlides/notesSlide");
+    if (number > 0) return number;
+  }
+  return 0;
+}
+
 std::string all_text(pugi::xml_node root) {
   std::string text;
   walk_xml(
@@ -88,7 +112,31 @@ Result<std::vector<std::string>> shared_strings(const ZipMembers& parts) {
   return strings;
 }
 
-std::string cell_text(pugi::xml_node cell, const std::vector<std::string>& strings) {
+// What all sheets of a workbook share.
+struct Workbook {
+  std::vector<std::string> strings;
+  SheetStyles styles;
+  bool from_1904 = false;
+};
+
+Result<Workbook> read_workbook(const ZipMembers& parts) {
+  Workbook workbook;
+  DOCMILL_TRY(strings, shared_strings(parts));
+  workbook.strings = std::move(strings);
+  if (const auto part = parts.find(std::string_view("xl/styles.xml")); part != parts.end()) {
+    DOCMILL_TRY(document, parse_xml(part->second, part->first));
+    workbook.styles = SheetStyles(document.document_element());
+  }
+  if (const auto part = parts.find(std::string_view("xl/workbook.xml")); part != parts.end()) {
+    DOCMILL_TRY(document, parse_xml(part->second, part->first));
+    for (const auto child : document.document_element().children()) {
+      if (local_name(child) == "workbookPr") workbook.from_1904 = child.attribute("date1904").as_bool();
+    }
+  }
+  return workbook;
+}
+
+std::string cell_text(pugi::xml_node cell, const Workbook& workbook) {
   const std::string_view type = cell.attribute("t").value();
   if (type == "inlineStr") return all_text(cell);
   std::string_view value;
@@ -96,18 +144,22 @@ std::string cell_text(pugi::xml_node cell, const std::vector<std::string>& strin
     if (local_name(child) == "v") value = child.child_value();
   }
   if (type == "b") return value == "1" ? "TRUE" : "FALSE";
+  if (type.empty() || type == "n") {
+    const auto date = sheet_date(value, workbook.styles.at(cell.attribute("s").as_uint()), workbook.from_1904);
+    return date ? *date : std::string(value);
+  }
   if (type != "s") return std::string(value);
   std::size_t index = 0;
   std::from_chars(value.data(), value.data() + value.size(), index);
-  return index < strings.size() ? strings[index] : std::string();
+  return index < workbook.strings.size() ? workbook.strings[index] : std::string();
 }
 
-void add_sheet(pugi::xml_node sheet, const std::vector<std::string>& strings, TextBuilder& builder) {
+void add_sheet(pugi::xml_node sheet, const Workbook& workbook, TextBuilder& builder) {
   walk_xml(
       sheet,
       [&](pugi::xml_node node) {
         if (local_name(node) != "c") return true;
-        builder.text(cell_text(node, strings));
+        builder.text(cell_text(node, workbook));
         builder.cell_end();
         return false;
       },
@@ -125,17 +177,23 @@ void add_odt_space(pugi::xml_node node, TextBuilder& builder) {
 }  // namespace
 
 Result<std::string> read_docx(std::string_view bytes, const TextLimits& limits) {
+  constexpr std::string_view header = "word/header";
+  constexpr std::string_view footer = "word/footer";
   DOCMILL_TRY(parts, read_parts(bytes, limits, [](std::string_view name) {
-                return name == "word/document.xml" || name == "word/footnotes.xml" || name == "word/endnotes.xml";
+                return name == "word/document.xml" || name == "word/footnotes.xml" || name == "word/endnotes.xml" ||
+                       name == "word/comments.xml" || part_number(name, header) > 0 || part_number(name, footer) > 0;
               }));
   if (parts.find("word/document.xml") == parts.end()) {
     return fail(ErrorCode::unreadable, "The DOCX file has no part word/document.xml.");
   }
   TextBuilder builder(limits.max_bytes);
-  for (const std::string_view name : {"word/document.xml", "word/footnotes.xml", "word/endnotes.xml"}) {
+  DOCMILL_CHECK(add_numbered_parts(parts, header, builder));
+  for (const std::string_view name :
+       {"word/document.xml", "word/footnotes.xml", "word/endnotes.xml", "word/comments.xml"}) {
     DOCMILL_CHECK(add_part(parts, name, builder));
     builder.paragraph_end();
   }
+  DOCMILL_CHECK(add_numbered_parts(parts, footer, builder));
   return finish_text(builder, limits);
 }
 
@@ -143,14 +201,16 @@ Result<std::string> read_pptx(std::string_view bytes, const TextLimits& limits) 
   constexpr std::string_view slide = "ppt/slides/slide";
   constexpr std::string_view notes = "ppt/notesSlides/notesSlide";
   DOCMILL_TRY(parts, read_parts(bytes, limits, [&](std::string_view name) {
-                return part_number(name, slide) > 0 || part_number(name, notes) > 0;
+                return part_number(name, slide) > 0 || part_number(name, notes) > 0 ||
+                       name.starts_with("ppt/slides/_rels/");
               }));
   TextBuilder builder(limits.max_bytes);
   const auto all_notes = numbered_parts(parts, notes);
   for (const auto& [number, xml] : numbered_parts(parts, slide)) {
     DOCMILL_TRY(document, parse_xml(xml, "slide " + std::to_string(number)));
     add_paragraphs(document, builder);
-    if (const auto note = all_notes.find(number); note != all_notes.end()) {
+    DOCMILL_TRY(notes_number, notes_of(parts, number));
+    if (const auto note = all_notes.find(notes_number); note != all_notes.end()) {
       DOCMILL_TRY(note_document, parse_xml(note->second, "notes of slide " + std::to_string(number)));
       add_paragraphs(note_document, builder);
     }
@@ -162,13 +222,14 @@ Result<std::string> read_pptx(std::string_view bytes, const TextLimits& limits) 
 Result<std::string> read_xlsx(std::string_view bytes, const TextLimits& limits) {
   constexpr std::string_view sheet = "xl/worksheets/sheet";
   DOCMILL_TRY(parts, read_parts(bytes, limits, [&](std::string_view name) {
-                return name == "xl/sharedStrings.xml" || part_number(name, sheet) > 0;
+                return name == "xl/sharedStrings.xml" || name == "xl/styles.xml" || name == "xl/workbook.xml" ||
+                       part_number(name, sheet) > 0;
               }));
-  DOCMILL_TRY(strings, shared_strings(parts));
+  DOCMILL_TRY(workbook, read_workbook(parts));
   TextBuilder builder(limits.max_bytes);
   for (const auto& [number, xml] : numbered_parts(parts, sheet)) {
     DOCMILL_TRY(document, parse_xml(xml, "sheet " + std::to_string(number)));
-    add_sheet(document, strings, builder);
+    add_sheet(document, workbook, builder);
     builder.page_end();
   }
   return finish_text(builder, limits);

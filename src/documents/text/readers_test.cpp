@@ -87,6 +87,18 @@ TEST(Docx, BecomesParagraphs) {
       "One two\tthree\n\nfour\nfive\n\na\tb\n");
 }
 
+TEST(Docx, HasMoreThanItsBody) {
+  const auto part = [](const std::string& text) { return "<w:p><w:r><w:t>" + text + "</w:t></w:r></w:p>"; };
+  EXPECT_EQ(
+      text_of(read_docx(make_zip({{"word/document.xml", "<w:document xmlns:w=\"w\">" + part("body") + "</w:document>"},
+                                  {"word/footer1.xml", "<w:ftr xmlns:w=\"w\">" + part("foot") + "</w:ftr>"},
+                                  {"word/comments.xml", "<w:comments>" + part("comment") + "</w:comments>"},
+                                  {"word/header2.xml", "<w:hdr xmlns:w=\"w\">" + part("head") + "</w:hdr>"},
+                                  {"word/footnotes.xml", "<w:footnotes>" + part("note") + "</w:footnotes>"}}),
+                        limits)),
+      "head\n\nbody\n\nnote\n\ncomment\n\nfoot\n");
+}
+
 TEST(Docx, ThatIsAZipBombIsTooLarge) {
   TextLimits small;
   small.max_unpacked = 8U << 20U;
@@ -149,7 +161,10 @@ TEST(Pptx, BecomesSlidesInOrder) {
   EXPECT_EQ(text_of(read_pptx(make_zip({{"ppt/slides/slide10.xml", slide("last")},
                                         {"ppt/slides/slide2.xml", slide("second")},
                                         {"ppt/slides/slide1.xml", slide("first")},
-                                        {"ppt/notesSlides/notesSlide2.xml", slide("note")}}),
+                                        {"ppt/slides/_rels/slide2.xml.rels",
+                                         "<Relationships><Relationship Target=\"../slideLayouts/slideLayout1.xml\"/>"
+                                         "<Relationship Target=\"../notesSlides/notesSlide1.xml\"/></Relationships>"},
+                                        {"ppt/notesSlides/notesSlide1.xml", slide("note")}}),
                               limits)),
             "first\n\fsecond\n\nnote\n\flast\n");
 }
@@ -167,6 +182,24 @@ TEST(Xlsx, BecomesRowsAndCells) {
                 "<worksheet><sheetData><row><c t=\"b\"><v>1</v></c></row></sheetData></worksheet>"}}),
           limits)),
       "Name\tAmount\nAnn\t2\n\fTRUE\n");
+}
+
+TEST(Xlsx, WritesDatesInIso) {
+  const auto sheet = [](const std::string& properties) {
+    return text_of(read_xlsx(
+        make_zip({{"xl/workbook.xml", "<workbook>" + properties + "</workbook>"},
+                  {"xl/styles.xml",
+                   "<styleSheet><numFmts><numFmt numFmtId=\"164\" formatCode=\"dd.mm.yyyy hh:mm\"/></numFmts>"
+                   "<cellStyleXfs><xf numFmtId=\"14\"/></cellStyleXfs><cellXfs><xf numFmtId=\"0\"/>"
+                   "<xf numFmtId=\"14\"/><xf numFmtId=\"164\"/></cellXfs></styleSheet>"},
+                  {"xl/worksheets/sheet1.xml",
+                   "<worksheet><sheetData><row><c><v>46053</v></c><c s=\"1\"><v>46053</v></c><c s=\"2\" t=\"n\">"
+                   "<v>46053.5</v></c><c s=\"1\" t=\"str\"><v>46053</v></c><c s=\"7\"><v>1.5</v></c></row>"
+                   "</sheetData></worksheet>"}}),
+        limits));
+  };
+  EXPECT_EQ(sheet(""), "46053\t2026-01-31\t2026-01-31 12:00:00\t46053\t1.5\n");
+  EXPECT_EQ(sheet("<workbookPr date1904=\"1\"/>"), "46053\t2030-02-01\t2030-02-01 12:00:00\t46053\t1.5\n");
 }
 
 TEST(Odt, BecomesParagraphs) {
