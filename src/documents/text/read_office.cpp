@@ -1,5 +1,6 @@
 // The formats that are XML in a zip: DOCX, PPTX, XLSX (ISO/IEC 29500) and ODT (ISO/IEC 26300).
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <map>
 #include <vector>
@@ -112,6 +113,17 @@ Result<std::vector<std::string>> shared_strings(const ZipMembers& parts) {
   return strings;
 }
 
+// Spreadsheets store all digits of a double and show 15, which are what was typed: 19.989999999999998 is 19.99.
+std::string number_text(std::string_view value) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+  const bool is_whole = value.find_first_of(".eE") == std::string_view::npos;
+  if (is_whole || error != std::errc() || end != value.data() + value.size()) return std::string(value);
+  std::array<char, 32> text{};
+  const auto written = std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::general, 15);
+  return {text.data(), written.ptr};
+}
+
 // What all sheets of a workbook share.
 struct Workbook {
   std::vector<std::string> strings;
@@ -146,7 +158,7 @@ std::string cell_text(pugi::xml_node cell, const Workbook& workbook) {
   if (type == "b") return value == "1" ? "TRUE" : "FALSE";
   if (type.empty() || type == "n") {
     const auto date = sheet_date(value, workbook.styles.at(cell.attribute("s").as_uint()), workbook.from_1904);
-    return date ? *date : std::string(value);
+    return date ? *date : number_text(value);
   }
   if (type != "s") return std::string(value);
   std::size_t index = 0;

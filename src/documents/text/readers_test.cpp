@@ -194,12 +194,14 @@ TEST(Xlsx, WritesDatesInIso) {
                    "<xf numFmtId=\"14\"/><xf numFmtId=\"164\"/></cellXfs></styleSheet>"},
                   {"xl/worksheets/sheet1.xml",
                    "<worksheet><sheetData><row><c><v>46053</v></c><c s=\"1\"><v>46053</v></c><c s=\"2\" t=\"n\">"
-                   "<v>46053.5</v></c><c s=\"1\" t=\"str\"><v>46053</v></c><c s=\"7\"><v>1.5</v></c></row>"
-                   "</sheetData></worksheet>"}}),
+                   "<v>46053.5</v></c><c s=\"1\" t=\"str\"><v>46053</v></c><c s=\"7\"><v>1.5</v></c></row><row>"
+                   "<c><v>19.989999999999998</v></c><c><v>2.5000000000000001E-2</v></c><c><v>12345678901234567</v></c>"
+                   "</row></sheetData></worksheet>"}}),
         limits));
   };
-  EXPECT_EQ(sheet(""), "46053\t2026-01-31\t2026-01-31 12:00:00\t46053\t1.5\n");
-  EXPECT_EQ(sheet("<workbookPr date1904=\"1\"/>"), "46053\t2030-02-01\t2030-02-01 12:00:00\t46053\t1.5\n");
+  EXPECT_EQ(sheet(""), "46053\t2026-01-31\t2026-01-31 12:00:00\t46053\t1.5\n19.99\t0.025\t12345678901234567\n");
+  EXPECT_EQ(sheet("<workbookPr date1904=\"1\"/>"),
+            "46053\t2030-02-01\t2030-02-01 12:00:00\t46053\t1.5\n19.99\t0.025\t12345678901234567\n");
 }
 
 TEST(Odt, BecomesParagraphs) {
