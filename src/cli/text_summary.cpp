@@ -1,10 +1,10 @@
 #include "cli/text_summary.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 #include <cstdio>
 #include <cstring>
-#include <unordered_map>
 
 #include "cli/console.hpp"
 #include "cli/session.hpp"
@@ -53,6 +53,26 @@ std::string counts_text(const std::map<std::string, std::uint64_t>& counts) {
   return text;
 }
 
+using Signatures = std::vector<std::pair<std::string, Signature>>;
+
+// For every document the first one with the same bytes in this band: itself, if there is none before it.
+std::vector<std::uint32_t> first_alike(const Signatures& signatures, std::size_t band) {
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> keys;  // and whose they are
+  keys.reserve(signatures.size());
+  for (std::uint32_t i = 0; i < signatures.size(); ++i) {
+    std::uint32_t key = 0;
+    std::memcpy(&key, signatures[i].second.data() + band * band_bytes, sizeof key);
+    keys.emplace_back(key, i);
+  }
+  std::sort(keys.begin(), keys.end());
+  std::vector<std::uint32_t> first(signatures.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const bool is_first = i == 0 || keys[i - 1].first != keys[i].first;
+    first[keys[i].second] = is_first ? keys[i].second : first[keys[i - 1].second];
+  }
+  return first;
+}
+
 std::string group_text(const TextSummary::Group& group) {
   char share[16];
   std::snprintf(share, sizeof share, "%.2f", group.resemblance);
@@ -88,18 +108,15 @@ void TextSummary::add(std::string document, const json::object& record) {
 
 std::vector<TextSummary::Group> TextSummary::near_duplicates() const {
   // A document is compared with the first of each band only: a thousand copies cost a thousand comparisons.
-  std::vector<std::unordered_map<std::uint32_t, std::size_t>> first_with(bands);
+  std::array<std::vector<std::uint32_t>, bands> first_of_band;  // 128 bytes a document
+  for (std::size_t band = 0; band < bands; ++band) first_of_band[band] = first_alike(signatures_, band);
   std::vector<std::size_t> group_of(signatures_.size());
   std::map<std::size_t, Group> groups;  // by the first document
   for (std::size_t i = 0; i < signatures_.size(); ++i) {
     const auto& signature = signatures_[i].second;
     group_of[i] = i;
-    for (std::size_t band = 0; band < bands; ++band) {
-      std::uint32_t key = 0;
-      std::memcpy(&key, signature.data() + band * band_bytes, sizeof key);
-      const auto [place, is_new] = first_with[band].emplace(key, i);
-      if (is_new || group_of[i] != i) continue;
-      const auto first = group_of[place->second];
+    for (std::size_t band = 0; band < bands && group_of[i] == i; ++band) {
+      const auto first = group_of[first_of_band[band][i]];
       const double share = resemblance(signatures_[first].second, signature);
       if (first == i || share < near_duplicate) continue;
       group_of[i] = first;

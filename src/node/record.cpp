@@ -97,7 +97,8 @@ Status add_worker_fields(std::string_view worker_record, Record& record) {
   if (error || !value.is_object()) return fail(ErrorCode::internal, "the worker's record is no JSON object");
   for (const auto& field : value.get_object()) {
     if (std::find(reserved.begin(), reserved.end(), std::string_view(field.key())) == reserved.end()) {
-      record.head += "," + quoted(field.key()) + ":" + json_text(field.value());
+      record.members.push_back("," + quoted(field.key()) + ":" + json_text(field.value()));
+      record.head += record.members.back();
     }
   }
   if (const auto* const pages = value.get_object().if_contains("pages"); pages != nullptr && pages->is_array()) {
@@ -198,7 +199,15 @@ std::string Record::committed(std::size_t limit) const {
   std::string whole = head + (pages.empty() ? "" : ",\"pages\":" + pages) + "}";
   if (whole.size() <= limit) return whole;
   const std::string manifest = ",\"manifest\":" + manifest_json(pages) + "}";
-  return (head.size() + manifest.size() <= limit ? head : own_head) + manifest;
+  if (head.size() + manifest.size() <= limit) return head + manifest;
+  std::vector<std::string_view> shortest(members.begin(), members.end());
+  std::stable_sort(shortest.begin(), shortest.end(), [](auto a, auto b) { return a.size() < b.size(); });
+  std::string cut = own_head;
+  for (const auto member : shortest) {
+    if (cut.size() + member.size() + manifest.size() > limit) break;
+    cut += member;
+  }
+  return cut + manifest;
 }
 
 std::string Record::published(bool pages_follow) const {

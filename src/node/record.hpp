@@ -34,12 +34,14 @@ struct RecordFacts {
 };
 
 struct Record {
-  std::string head;      // the object without `pages` and without its closing brace
-  std::string own_head;  // the same, without what the worker said
-  std::string pages;     // the manifest, a JSON array; empty: none
+  std::string head;                  // the object without `pages` and without its closing brace
+  std::string own_head;              // the same, without what the worker said
+  std::vector<std::string> members;  // what the worker said: `,"name":value`
+  std::string pages;                 // the manifest, a JSON array; empty: none
 
   // On one line, with the manifest: for the broker. One that is longer than `limit` is cut short: in place of the pages
-  // `manifest` counts them and says that the artifact "json" has them; if need be the worker's fields are left out too.
+  // `manifest` counts them and says that the artifact "json" has them; if need be the longest of the worker's fields
+  // are left out too, so that what the stages say in short, of which summaries of jobs are made, is there.
   std::string committed(std::size_t limit = std::string::npos) const;
   // For a file: the head is its first line. With `pages_follow` it is cut short there: the store adds the full pages.
   std::string published(bool pages_follow) const;

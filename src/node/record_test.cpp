@@ -122,10 +122,11 @@ TEST(Record, AVeryLongOneIsCutToItsHeadAndACountOfItsPages) {
 TEST(Record, WhatAWorkerSaysAtLengthIsCutToo) {
   const Facts known;
   RecordFacts facts = known.facts();
-  const std::string worker_record = R"({"sentences":")" + std::string(5'000, 'x') + "\"}";
+  const std::string worker_record = R"({"sentences":")" + std::string(5'000, 'x') + R"(","nlp":{"words":7}})";
   facts.worker_record = worker_record;
   const auto object = json::parse(make_record(facts)->committed(1'000)).as_object();
   EXPECT_FALSE(object.contains("sentences"));
+  EXPECT_EQ(object.at("nlp").at("words"), 7);  // what is short stays
   EXPECT_EQ(object.at("outcome"), "ok");
   EXPECT_TRUE(object.contains("statistics") && object.contains("manifest"));
 }
