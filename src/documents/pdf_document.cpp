@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <limits>
 #include <string>
 #include <utility>
@@ -34,6 +35,7 @@ class PdfDocument final : public Document {
     if (number < 1 || number > page_count_) return no_such_page(number, page_count_);
     file_.release();
     const PopplerMessages messages;
+    lead_up_to(number);
     std::unique_ptr<poppler::page> page(document_->create_page(number - 1));
     if (!page) {
       return fail(ErrorCode::unreadable, "The page cannot be found in the PDF" + reason(messages) + ".", number);
@@ -46,11 +48,23 @@ class PdfDocument final : public Document {
   }
 
  private:
+  // Poppler reads all pages before the one that it is asked for, once. Where a part begins far behind, what they lie
+  // among would come into memory all at once: so it goes there in steps.
+  void lead_up_to(int number) {
+    constexpr int step = 64;
+    for (; reached_ + step < number; reached_ += step) {
+      const std::unique_ptr<poppler::page> on_the_way(document_->create_page(reached_ + step - 1));
+      file_.release();
+    }
+    reached_ = std::max(reached_, number);
+  }
+
   const MappedFile file_;  // Poppler reads from it as long as it lives
   const std::uint64_t max_pixels_;
   const std::unique_ptr<poppler::document> document_;
   const int page_count_;
   PdfStructure structure_;
+  int reached_ = 0;  // the last page that Poppler has read
 };
 
 Result<std::unique_ptr<poppler::document>> load(std::string_view bytes, const std::string& password) {

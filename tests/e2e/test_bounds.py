@@ -53,6 +53,15 @@ def test_cleaned_pdfs(docmill, tmp_path):
     assert peaks[1] < peaks[0] + ALLOWED
 
 
+def test_the_last_pages_of_a_long_pdf(docmill, tmp_path):
+    def white(_):
+        return b"\xff" * (800 * 600)
+
+    peaks = [peak_of(docmill, "preprocessing", scan(tmp_path, pages, white, 800, 600), "--pages", f"{pages - 4}-end",
+                     "--cleaned", "tiff") for pages in (SHORT, LONG)]
+    assert peaks[1] < peaks[0] + ALLOWED
+
+
 def test_texts_of_pages(docmill, tmp_path):
     def digital(pages):
         pdf = Pdf()
