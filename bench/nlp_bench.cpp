@@ -23,7 +23,7 @@
 #include "processors/nlp/analysis.hpp"
 #include "processors/nlp/entities.hpp"
 #include "processors/nlp/findings.hpp"
-#include "processors/nlp/language.hpp"
+#include "processors/words/language.hpp"
 
 namespace docmill::nlp {
 namespace {

@@ -3,37 +3,20 @@
 #include <algorithm>
 
 #include "processors/nlp/key_phrases.hpp"
-#include "processors/nlp/paragraphs.hpp"
-#include "processors/nlp/stop_words.hpp"
 #include "processors/nlp/summary.hpp"
 #include "processors/nlp/text_statistics.hpp"
+#include "processors/words/paragraphs.hpp"
+#include "processors/words/stop_words.hpp"
 
 namespace docmill::nlp {
 namespace {
-
-// What the first look at a document sees: pieces from its whole length, as title pages and tables of contents are no
-// language.
-std::string sample_of(std::string_view text) {
-  constexpr std::size_t pieces = 8;
-  constexpr std::size_t piece = 256;
-  if (text.size() <= pieces * piece) return std::string(text);
-  std::string sample;
-  for (std::size_t i = 0; i < pieces; ++i) {
-    std::size_t begin = i * (text.size() - piece) / (pieces - 1);
-    while (begin > 0 && is_continuation(text[begin])) --begin;
-    std::size_t end = std::min(begin + piece, text.size());
-    while (end < text.size() && is_continuation(text[end])) ++end;
-    sample.append(text.substr(begin, end - begin)).append(" ");
-  }
-  return sample;
-}
 
 class Analyser {
  public:
   Analyser(std::string_view text, Segmenter& segmenter) : segmenter_(segmenter) {
     result_.text = text;
     result_.tokens.reserve(std::min<std::size_t>(text.size() / 6, 1U << 16U));  // words of English
-    first_guess_ = guess_language(sample_of(text));
+    first_guess_ = guess_document_language(text);
   }
 
   Analysis run() {

@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "core/minhash.hpp"
-#include "processors/nlp/language.hpp"
-#include "processors/nlp/segmenter.hpp"
-#include "processors/nlp/utf8.hpp"
-#include "processors/nlp/vocabulary.hpp"
+#include "processors/words/language.hpp"
+#include "processors/words/segmenter.hpp"
+#include "processors/words/utf8.hpp"
+#include "processors/words/vocabulary.hpp"
 
 namespace docmill::nlp {
 

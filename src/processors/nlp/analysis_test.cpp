@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "processors/words/text_signature.hpp"
+
 namespace docmill::nlp {
 namespace {
 
@@ -136,6 +138,8 @@ TEST(Analysis, HasTheSameSignatureForOtherLayouts) {
   std::string broken(bridge);
   std::replace(broken.begin(), broken.end(), ' ', '\n');
   EXPECT_EQ(plain.signature, analysed(broken).signature);
+  Segmenter segmenter;
+  EXPECT_EQ(plain.signature, sign_text(bridge, segmenter));
 }
 
 TEST(Syllables, AreCountedByVowels) {

@@ -6,7 +6,7 @@
 #include <cstdio>
 
 #include "processors/nlp/entity_finders.hpp"
-#include "processors/nlp/pattern.hpp"
+#include "processors/words/pattern.hpp"
 
 namespace docmill::nlp {
 namespace {

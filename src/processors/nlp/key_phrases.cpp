@@ -5,7 +5,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cmath>
 
-#include "processors/nlp/stop_words.hpp"
+#include "processors/words/stop_words.hpp"
 
 namespace docmill::nlp {
 namespace {

@@ -5,6 +5,7 @@
 #include "documents/text_format.hpp"
 #include "processors/ocr/recognition.hpp"
 #include "processors/ocr/text_layer.hpp"
+#include "processors/page_text.hpp"
 
 namespace docmill::ocr {
 namespace {

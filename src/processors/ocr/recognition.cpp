@@ -8,8 +8,8 @@
 #include "documents/text_format.hpp"
 #include "processors/binarize.hpp"
 #include "processors/ocr/feed.hpp"
-#include "processors/ocr/text_layer.hpp"
 #include "processors/page_measure.hpp"
+#include "processors/page_text.hpp"
 #include "processors/pix.hpp"
 
 namespace docmill::ocr {

@@ -3,18 +3,14 @@
 #include <leptonica/allheaders.h>
 
 #include <algorithm>
-#include <cstdint>
 #include <memory>
-#include <string_view>
 
 #include "processors/page_measure.hpp"
+#include "processors/page_text.hpp"
 #include "processors/pix.hpp"
 
 namespace docmill::ocr {
 namespace {
-
-// Of the characters of a page, at most this share may be none.
-constexpr double most_junk = 0.1;
 
 // On a page of A4's size; on smaller pages proportionally fewer.
 constexpr double sparse_words = 12;
@@ -25,54 +21,7 @@ struct BoxDeleter {
 };
 using BoxOwner = std::unique_ptr<::Box, BoxDeleter>;
 
-struct Characters {
-  std::size_t all = 0;
-  std::size_t junk = 0;
-};
-
-bool is_junk(std::uint32_t c) {
-  const bool control = c < 0x20 || (c >= 0x7f && c < 0xa0);
-  const bool private_use = (c >= 0xe000 && c <= 0xf8ff) || c >= 0xf0000;
-  return control || private_use || c == 0xfffd;
-}
-
-// The text of a text layer is valid UTF-8; anything else counts as junk.
-void count(std::string_view text, Characters& characters) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto first = static_cast<unsigned char>(text[i]);
-    const std::size_t length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-    std::uint32_t c = length == 1 ? first : first & (0xffU >> (length + 1));
-    for (std::size_t k = 1; k < length && i + k < text.size(); ++k) {
-      c = c << 6U | (static_cast<unsigned char>(text[i + k]) & 0x3fU);
-    }
-    ++characters.all;
-    if (is_junk(c)) ++characters.junk;
-    i += length;
-  }
-}
-
-template <class Use>
-void for_each_word(const TextPage& page, Use use) {
-  for (const auto& block : page.blocks) {
-    for (const auto& paragraph : block.paragraphs) {
-      for (const auto& line : paragraph.lines) std::for_each(line.words.begin(), line.words.end(), use);
-    }
-  }
-}
-
 }  // namespace
-
-bool has_words(const TextPage& page) {
-  bool found = false;
-  for_each_word(page, [&](const Word& word) { found = found || !word.text.empty(); });
-  return found;
-}
-
-bool is_usable(const TextPage& page) {
-  Characters characters;
-  for_each_word(page, [&](const Word& word) { count(word.text, characters); });
-  return characters.all > 0 && static_cast<double>(characters.junk) <= most_junk * static_cast<double>(characters.all);
-}
 
 bool is_sparse(const TextPage& page) {
   std::size_t words = 0;

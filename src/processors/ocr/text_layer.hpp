@@ -6,12 +6,6 @@
 
 namespace docmill::ocr {
 
-bool has_words(const TextPage& page);
-
-// Whether the text layer can stand for what is seen on the page: it has words, and they are not the junk of fonts that
-// do not say which characters their glyphs are.
-bool is_usable(const TextPage& page);
-
 // Whether there are so few words that they may be a stamp or a caption on a picture of more text.
 bool is_sparse(const TextPage& page);
 

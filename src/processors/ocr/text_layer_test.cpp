@@ -4,6 +4,7 @@
 
 #include "processors/ocr/render_test_support.hpp"
 #include "processors/page_test_support.hpp"
+#include "processors/page_text.hpp"
 
 namespace docmill::ocr {
 namespace {

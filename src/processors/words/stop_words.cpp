@@ -1,9 +1,9 @@
-#include "processors/nlp/stop_words.hpp"
+#include "processors/words/stop_words.hpp"
 
 #include <algorithm>
 #include <array>
 
-#include "processors/nlp/word_set.hpp"
+#include "processors/words/word_set.hpp"
 
 namespace docmill::nlp {
 namespace {

@@ -1,4 +1,4 @@
-#include "processors/nlp/segmenter.hpp"
+#include "processors/words/segmenter.hpp"
 
 #include <unicode/brkiter.h>
 #include <unicode/uchar.h>
@@ -9,9 +9,9 @@
 #include <string>
 
 #include "core/error.hpp"
-#include "processors/nlp/abbreviations.hpp"
-#include "processors/nlp/fast_words.hpp"
-#include "processors/nlp/paragraphs.hpp"
+#include "processors/words/abbreviations.hpp"
+#include "processors/words/fast_words.hpp"
+#include "processors/words/paragraphs.hpp"
 
 namespace docmill::nlp {
 namespace {

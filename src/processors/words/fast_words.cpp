@@ -1,4 +1,4 @@
-#include "processors/nlp/fast_words.hpp"
+#include "processors/words/fast_words.hpp"
 
 #include <array>
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string_view>
 
-#include "processors/nlp/utf8.hpp"
+#include "processors/words/utf8.hpp"
 
 namespace re2 {
 class RE2;

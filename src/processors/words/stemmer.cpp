@@ -1,4 +1,4 @@
-#include "processors/nlp/stemmer.hpp"
+#include "processors/words/stemmer.hpp"
 
 #include <libstemmer.h>
 

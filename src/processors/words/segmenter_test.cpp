@@ -1,4 +1,4 @@
-#include "processors/nlp/segmenter.hpp"
+#include "processors/words/segmenter.hpp"
 
 #include <gmock/gmock.h>
 #include <unicode/brkiter.h>
@@ -8,8 +8,8 @@
 #include <fstream>
 #include <random>
 
-#include "processors/nlp/fast_words.hpp"
-#include "processors/nlp/paragraphs.hpp"
+#include "processors/words/fast_words.hpp"
+#include "processors/words/paragraphs.hpp"
 
 namespace docmill::nlp {
 namespace {

@@ -1,4 +1,4 @@
-#include "processors/nlp/pattern.hpp"
+#include "processors/words/pattern.hpp"
 
 #include <re2/re2.h>
 

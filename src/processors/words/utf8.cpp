@@ -1,4 +1,4 @@
-#include "processors/nlp/utf8.hpp"
+#include "processors/words/utf8.hpp"
 
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>

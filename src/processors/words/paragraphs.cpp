@@ -1,4 +1,4 @@
-#include "processors/nlp/paragraphs.hpp"
+#include "processors/words/paragraphs.hpp"
 
 #include <algorithm>
 

@@ -20,6 +20,9 @@ struct LanguageGuess {
 // `text`: valid UTF-8; what is more than `most` bytes is not looked at.
 LanguageGuess guess_language(std::string_view text, std::size_t most = 4096);
 
+// The language of most of a document, by pieces from its whole length.
+LanguageGuess guess_document_language(std::string_view text);
+
 // CLD2's answer alone, for comparison.
 LanguageGuess guess_language_by_cld2(std::string_view text);
 

@@ -1,10 +1,10 @@
-#include "processors/nlp/language.hpp"
+#include "processors/words/language.hpp"
 
 #include <gtest/gtest.h>
 
 #include <array>
 
-#include "processors/nlp/stop_words.hpp"
+#include "processors/words/stop_words.hpp"
 
 namespace docmill::nlp {
 namespace {

@@ -1,4 +1,4 @@
-#include "processors/nlp/vocabulary.hpp"
+#include "processors/words/vocabulary.hpp"
 
 #include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -7,9 +7,9 @@
 #include <memory_resource>
 #include <utility>
 
-#include "processors/nlp/stemmer.hpp"
-#include "processors/nlp/stop_words.hpp"
-#include "processors/nlp/utf8.hpp"
+#include "processors/words/stemmer.hpp"
+#include "processors/words/stop_words.hpp"
+#include "processors/words/utf8.hpp"
 
 namespace docmill::nlp {
 namespace {

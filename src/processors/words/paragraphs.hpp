@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "processors/nlp/utf8.hpp"
+#include "processors/words/utf8.hpp"
 
 namespace docmill::nlp {
 

@@ -1,4 +1,4 @@
-#include "processors/nlp/abbreviations.hpp"
+#include "processors/words/abbreviations.hpp"
 
 #include <unicode/uchar.h>
 
@@ -6,9 +6,9 @@
 #include <array>
 #include <string>
 
-#include "processors/nlp/stop_words.hpp"
-#include "processors/nlp/utf8.hpp"
-#include "processors/nlp/word_set.hpp"
+#include "processors/words/stop_words.hpp"
+#include "processors/words/utf8.hpp"
+#include "processors/words/word_set.hpp"
 
 namespace docmill::nlp {
 namespace {

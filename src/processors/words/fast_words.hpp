@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "processors/nlp/segmenter.hpp"
+#include "processors/words/segmenter.hpp"
 
 namespace docmill::nlp {
 

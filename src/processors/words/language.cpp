@@ -1,4 +1,4 @@
-#include "processors/nlp/language.hpp"
+#include "processors/words/language.hpp"
 
 #include <cld2/public/compact_lang_det.h>
 #include <cld2/public/encodings.h>
@@ -9,8 +9,8 @@
 #include <cmath>
 #include <map>
 
-#include "processors/nlp/stop_words.hpp"
-#include "processors/nlp/utf8.hpp"
+#include "processors/words/stop_words.hpp"
+#include "processors/words/utf8.hpp"
 
 namespace docmill::nlp {
 namespace {
@@ -140,6 +140,22 @@ LanguageGuess ask_function_words(std::string_view text) {
   return guess;
 }
 
+// Pieces from the whole length of a document: title pages and tables of contents are no language.
+std::string sample_of(std::string_view text) {
+  constexpr std::size_t pieces = 8;
+  constexpr std::size_t piece = 384;
+  if (text.size() <= pieces * piece) return std::string(text);
+  std::string sample;
+  for (std::size_t i = 0; i < pieces; ++i) {
+    std::size_t begin = i * (text.size() - piece) / (pieces - 1);
+    while (begin > 0 && is_continuation(text[begin])) --begin;
+    std::size_t end = std::min(begin + piece, text.size());
+    while (end < text.size() && is_continuation(text[end])) ++end;
+    sample.append(text.substr(begin, end - begin)).append(" ");
+  }
+  return sample;
+}
+
 }  // namespace
 
 LanguageGuess guess_language_by_cld2(std::string_view text) { return ask_cld2(text, 0); }
@@ -171,5 +187,7 @@ std::string script_of(std::string_view text, std::size_t most) {
   const auto script = scripts.front().script == USCRIPT_HIRAGANA ? USCRIPT_JAPANESE : scripts.front().script;
   return uscript_getShortName(script);
 }
+
+LanguageGuess guess_document_language(std::string_view text) { return guess_language(sample_of(text)); }
 
 }  // namespace docmill::nlp

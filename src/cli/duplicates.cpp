@@ -1,0 +1,125 @@
+#include "cli/duplicates.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+#include <cstdio>
+#include <cstring>
+#include <map>
+
+#include "cli/console.hpp"
+
+namespace docmill::cli {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t band_bytes = 4;
+constexpr std::size_t bands = signature_size / band_bytes;
+constexpr std::size_t groups_shown = 10;
+constexpr std::size_t names_shown = 5;
+
+std::vector<DuplicateGroup> largest_first(std::vector<DuplicateGroup> groups) {
+  std::stable_sort(groups.begin(), groups.end(), [](const DuplicateGroup& a, const DuplicateGroup& b) {
+    return a.documents.size() > b.documents.size();
+  });
+  return groups;
+}
+
+// For every document the first one with the same bytes in this band: itself, if there is none before it.
+std::vector<std::uint32_t> first_alike(const std::vector<std::pair<std::string, Signature>>& signatures,
+                                       std::size_t band) {
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> keys;  // and whose they are
+  keys.reserve(signatures.size());
+  for (std::uint32_t i = 0; i < signatures.size(); ++i) {
+    std::uint32_t key = 0;
+    std::memcpy(&key, signatures[i].second.data() + band * band_bytes, sizeof key);
+    keys.emplace_back(key, i);
+  }
+  std::sort(keys.begin(), keys.end());
+  std::vector<std::uint32_t> first(signatures.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const bool is_first = i == 0 || keys[i - 1].first != keys[i].first;
+    first[keys[i].second] = is_first ? keys[i].second : first[keys[i - 1].second];
+  }
+  return first;
+}
+
+std::string group_text(const DuplicateGroup& group) {
+  char share[16];
+  std::snprintf(share, sizeof share, "%.2f", group.resemblance);
+  std::string text = "    " + std::string(share);
+  for (std::size_t i = 0; i < group.documents.size() && i < names_shown; ++i) {
+    text += (i == 0 ? "  " : ", ") + printable(group.documents[i]);
+  }
+  if (group.documents.size() > names_shown) {
+    text += " and " + std::to_string(group.documents.size() - names_shown) + " more";
+  }
+  return text + "\n";
+}
+
+}  // namespace
+
+void NearDuplicates::add(std::string document, const Signature& signature) {
+  if (signatures_.size() < most_signatures) signatures_.emplace_back(std::move(document), signature);
+}
+
+std::vector<DuplicateGroup> NearDuplicates::groups() const {
+  // A document is compared with the first of each band only: a thousand copies cost a thousand comparisons.
+  std::array<std::vector<std::uint32_t>, bands> first_of_band;  // 128 bytes a document
+  for (std::size_t band = 0; band < bands; ++band) first_of_band[band] = first_alike(signatures_, band);
+  std::vector<std::size_t> group_of(signatures_.size());
+  std::map<std::size_t, DuplicateGroup> groups;  // by the first document
+  for (std::size_t i = 0; i < signatures_.size(); ++i) {
+    const auto& signature = signatures_[i].second;
+    group_of[i] = i;
+    for (std::size_t band = 0; band < bands && group_of[i] == i; ++band) {
+      const auto first = group_of[first_of_band[band][i]];
+      const double share = resemblance(signatures_[first].second, signature);
+      if (first == i || share < least_resemblance) continue;
+      group_of[i] = first;
+      auto& group = groups[first];
+      if (group.documents.empty()) group.documents.push_back(signatures_[first].first);
+      group.documents.push_back(signatures_[i].first);
+      group.resemblance = std::min(group.resemblance, share);
+    }
+  }
+  std::vector<DuplicateGroup> result;
+  for (auto& [first, group] : groups) result.push_back(std::move(group));
+  return largest_first(std::move(result));
+}
+
+void ExactDuplicates::add(const std::string& document, const std::string& digest) {
+  if (documents_of_.size() < most_digests || documents_of_.contains(digest)) documents_of_[digest].push_back(document);
+}
+
+std::vector<DuplicateGroup> ExactDuplicates::groups() const {
+  std::vector<DuplicateGroup> result;
+  for (const auto& [digest, documents] : documents_of_) {
+    if (documents.size() > 1) result.push_back({documents, 1});
+  }
+  std::sort(result.begin(), result.end(),
+            [](const DuplicateGroup& a, const DuplicateGroup& b) { return a.documents.front() < b.documents.front(); });
+  return largest_first(std::move(result));
+}
+
+json::array groups_json(const std::vector<DuplicateGroup>& groups) {
+  json::array array;
+  for (const auto& group : groups) {
+    json::array names;
+    for (const auto& name : group.documents) names.emplace_back(json_name(name));
+    array.push_back(json::object{{"documents", std::move(names)}, {"resemblance", group.resemblance}});
+  }
+  return array;
+}
+
+std::string groups_text(std::string_view title, const std::vector<DuplicateGroup>& groups) {
+  if (groups.empty()) return {};
+  std::string text = "  " + std::string(title) + ":\n";
+  for (std::size_t i = 0; i < groups.size() && i < groups_shown; ++i) text += group_text(groups[i]);
+  if (groups.size() > groups_shown)
+    text += "    and " + std::to_string(groups.size() - groups_shown) + " more groups\n";
+  return text;
+}
+
+}  // namespace docmill::cli
