@@ -89,8 +89,14 @@ std::vector<DuplicateGroup> NearDuplicates::groups() const {
   return largest_first(std::move(result));
 }
 
-void ExactDuplicates::add(const std::string& document, const std::string& digest) {
-  if (documents_of_.size() < most_digests || documents_of_.contains(digest)) documents_of_[digest].push_back(document);
+bool ExactDuplicates::add(const std::string& document, const std::string& digest) {
+  const auto known = documents_of_.find(digest);
+  if (known != documents_of_.end()) {
+    known->second.push_back(document);
+    return false;
+  }
+  if (documents_of_.size() < most_digests) documents_of_[digest].push_back(document);
+  return true;
 }
 
 std::vector<DuplicateGroup> ExactDuplicates::groups() const {

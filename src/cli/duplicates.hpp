@@ -40,7 +40,8 @@ class ExactDuplicates {
  public:
   static constexpr std::size_t most_digests = 1'000'000;
 
-  void add(const std::string& document, const std::string& digest);
+  // Whether no document added before has this digest.
+  bool add(const std::string& document, const std::string& digest);
   std::vector<DuplicateGroup> groups() const;  // largest first
 
  private:

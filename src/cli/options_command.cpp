@@ -26,6 +26,8 @@ std::string range_of(const OptionSpec& spec) {
     }
     case OptionType::list:
       return "list of " + std::string(spec.choices);
+    case OptionType::texts:
+      return "list of texts";
     case OptionType::choice:
       return std::string(spec.choices);
     case OptionType::file:

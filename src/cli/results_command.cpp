@@ -10,6 +10,7 @@
 #include "cli/queue.hpp"
 #include "cli/session.hpp"
 #include "cli/text_summary.hpp"
+#include "cli/validation_summary.hpp"
 #include "cli/verdicts.hpp"
 #include "core/json_text.hpp"
 
@@ -24,6 +25,7 @@ struct ResultFlags {
   std::string format = "table";
   bool failed = false;
   bool texts = false;
+  bool verdicts = false;
   std::string fetch;  // a directory
   bool overwrite = false;
 };
@@ -83,6 +85,16 @@ awaitable<int> show_results(Broker& broker, JobOutputs& outputs, ResultFlags fla
     co_return co_await fetch(broker, outputs, std::move(order));
   }
   const bool as_json = flags.queue.json || flags.format == "json";
+  if (flags.verdicts) {
+    const auto verdicts = co_await summarise_validation(broker, job.id);
+    if (as_json) {
+      print_line(verdicts.json());
+    } else {
+      print(verdicts.documents() == 0 ? "no document of this job has a verdict of the stage validation\n"
+                                      : verdicts.text());
+    }
+    co_return all_done;
+  }
   if (flags.texts) {
     const auto texts = co_await summarise_texts(broker, job.id);
     if (as_json) {
@@ -118,6 +130,7 @@ void add_results_command(CLI::App& app, Session& session) {
       ->check(CLI::IsMember({"table", "json"}));
   command->add_flag("--failed", flags->failed, "Only the failed and the partial ones");
   command->add_flag("--texts", flags->texts, "What nlp found, summed up: languages, entities, near-duplicates");
+  command->add_flag("--verdicts", flags->verdicts, "What validation says, summed up: verdicts, findings, duplicates");
   auto* fetched = command->add_option("--fetch", flags->fetch, "Copy the outputs into a directory, as run leaves them");
   fetched->type_name("DIR");
   command->add_flag("--overwrite", flags->overwrite, "With --fetch: replace files that are there already");

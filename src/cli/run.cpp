@@ -259,6 +259,10 @@ class Run {
     summary_.partial += job.partial;
     summary_.left = job.counters.total() - job.counters.done - job.counters.failed;
     co_await collect_troubles(*broker_, job, summary_);
+    if (has_verdicts(order_.pipeline)) {
+      auto validation = co_await summarise_validation(*broker_, job.id);
+      summary_.validation = std::move(validation);
+    }
     if (!has_texts(order_.pipeline)) co_return;
     auto texts = co_await summarise_texts(*broker_, job.id);
     summary_.texts = std::move(texts);

@@ -25,7 +25,7 @@ constexpr std::array mode_flags{ModeFlag{"-f,--force-ocr", "force", "Same as --m
                                 ModeFlag{"--redo-ocr", "redo", "Same as --mode redo"}};
 
 std::string long_flag(const OptionSpec& spec) {
-  std::string flag = "--" + std::string(spec.name);
+  std::string flag = "--" + std::string(spec.flag.empty() ? spec.name : spec.flag);
   std::replace(flag.begin(), flag.end(), '_', '-');
   return flag;
 }
@@ -58,10 +58,17 @@ std::shared_ptr<const json::object> add_stage_flags(CLI::App& command) {
     const std::function<void(const std::string&)> take = [given, &spec](const std::string& text) {
       (*given)[spec.name] = spec.type == OptionType::file ? or_stop(read_option_file(spec, text)) : text;
     };
+    const std::function<void(const std::vector<std::string>&)> take_all =
+        [given, &spec](const std::vector<std::string>& texts) {
+          (*given)[spec.name] = json::array(texts.begin(), texts.end());
+        };
     CLI::Option* option = nullptr;
     if (spec.type == OptionType::boolean) {
       const auto set = [given, &spec](std::int64_t count) { (*given)[spec.name] = count > 0; };
       option = command.add_flag_function(stage_flag(spec) + ",!--no-" + long_flag(spec).substr(2), set, help_of(spec));
+    } else if (spec.type == OptionType::texts) {
+      option = command.add_option_function(stage_flag(spec), take_all, help_of(spec))->type_name("VALUE");
+      option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     } else {
       option = command.add_option_function<std::string>(stage_flag(spec), take, help_of(spec))->type_name("VALUE");
     }

@@ -43,6 +43,7 @@ void show_event(const RunSummary& summary) {
                      {"troubles", trouble_records(summary)},
                      {"problems", std::move(problems)}};
   if (summary.texts) event["texts"] = summary.texts->json();
+  if (summary.validation) event["validation"] = summary.validation->json();
   print_line(std::move(event));
 }
 
@@ -85,7 +86,8 @@ std::string figures_text(const RunSummary& summary) {
 }  // namespace
 
 int RunSummary::exit_status() const {
-  return failed > 0 || partial > 0 || left > 0 || !problems.empty() ? with_failures : all_done;
+  const bool has_invalid = validation && validation->invalid() > 0;
+  return failed > 0 || partial > 0 || left > 0 || has_invalid || !problems.empty() ? with_failures : all_done;
 }
 
 awaitable<void> collect_troubles(Broker& broker, JobStatus job, RunSummary& summary) {
@@ -116,7 +118,8 @@ void show_summary(const RunSummary& summary, ProgressStyle style) {
   if (style == ProgressStyle::json) return show_event(summary);
   const auto troubles = troubles_text(summary);
   if (style != ProgressStyle::quiet) {
-    print(figures_text(summary) + troubles + (summary.texts ? summary.texts->text() : ""));
+    print(figures_text(summary) + troubles + (summary.validation ? summary.validation->text() : "") +
+          (summary.texts ? summary.texts->text() : ""));
   } else if (!troubles.empty()) {
     std::fwrite(troubles.data(), 1, troubles.size(), stderr);
   }

@@ -10,6 +10,7 @@
 #include "cli/progress.hpp"
 #include "cli/resume.hpp"
 #include "cli/text_summary.hpp"
+#include "cli/validation_summary.hpp"
 #include "cli/verdicts.hpp"
 
 namespace docmill::cli {
@@ -24,10 +25,11 @@ struct RunSummary {
   std::uint64_t left = 0;   // not at their end: interrupted, cancelled
   std::uint64_t pages = 0;  // finished by this run
   double seconds = 0;
-  std::string job;                     // empty: there was nothing to do
-  std::vector<Verdict> troubles;       // failed and partial ones: the first of them
-  std::vector<InputProblem> problems;  // what could not be looked at
-  std::optional<TextSummary> texts;    // of this job, where its pipeline has such a stage
+  std::string job;                              // empty: there was nothing to do
+  std::vector<Verdict> troubles;                // failed and partial ones: the first of them
+  std::vector<InputProblem> problems;           // what could not be looked at
+  std::optional<TextSummary> texts;             // of this job, where its pipeline has such a stage
+  std::optional<ValidationSummary> validation;  // likewise
 
   int exit_status() const;
 };

@@ -11,6 +11,7 @@
 #include "core/option_rules.hpp"
 #include "core/page_list.hpp"
 #include "core/quantity.hpp"
+#include "core/validation_rules.hpp"
 
 namespace docmill {
 namespace {
@@ -18,8 +19,8 @@ namespace {
 namespace json = boost::json;
 using enum OptionType;
 
-constexpr std::array stages{std::string_view{"preprocessing"}, std::string_view{"ocr"}, std::string_view{"nlp"},
-                            std::string_view{"noop"}};
+constexpr std::array stages{std::string_view{"preprocessing"}, std::string_view{"ocr"}, std::string_view{"validation"},
+                            std::string_view{"nlp"}, std::string_view{"noop"}};
 
 // Stages that may not stand in the other order, and why.
 struct Order {
@@ -29,7 +30,10 @@ struct Order {
 };
 constexpr std::array orders{Order{"preprocessing", "ocr", "what is read already gains nothing from cleaner pixels"},
                             Order{"ocr", "nlp", "nlp works on the text that ocr makes"},
-                            Order{"preprocessing", "nlp", "nlp works on text, and its outputs come last"}};
+                            Order{"preprocessing", "nlp", "nlp works on text, and its outputs come last"},
+                            Order{"ocr", "validation", "validation judges the text that ocr makes, too"},
+                            Order{"preprocessing", "validation", "its verdict is about the document, and comes last"},
+                            Order{"validation", "nlp", "nlp may mask the text that validation looks at"}};
 
 // Stages that stand alone, and why.
 constexpr std::string_view lonely_stage = "noop";
@@ -114,6 +118,39 @@ constexpr std::array options{
                "Mask these entities in the text and in all that is said of it; the record counts them"},
     OptionSpec{"nlp", "key_phrases", 0, integer, "10", "", 0, 100, "Key phrases at most"},
     OptionSpec{"nlp", "summary_sentences", 0, integer, "3", "", 0, 100, "Sentences of the summary at most"},
+    OptionSpec{
+        "validation", "checks", 0, list,
+        R"(["type","structure","encryption","scripts","attachments","references","signatures","claims","fonts","blank","resolution","skew","blur","contrast","borders","text","confidence"])",
+        "type|structure|encryption|scripts|attachments|references|signatures|claims|fonts|blank|resolution|skew|blur|"
+        "contrast|borders|text|confidence|rendering",
+        0, 0,
+        "What to look for. Pixels are looked at of scans, images and pages without text only; with rendering every "
+        "page "
+        "is drawn, which shows whether it can be, and measured"},
+    OptionSpec{"validation", "rules", 0, file, R"("")", "", 0, 0,
+               "Rules in TOML: these options as keys, and a table [severity]; options that are given themselves win"},
+    OptionSpec{"validation", "min_pages", 0, integer, "0", "", 0, 1'000'000, "Rule: so many pages at least; 0: none"},
+    OptionSpec{"validation", "max_pages", 0, integer, "0", "", 0, 1'000'000, "Rule: so many pages at most; 0: none",
+               false, "rule_max_pages"},
+    OptionSpec{"validation", "allowed_types", 0, list, R"(["any"])",
+               "any|pdf|png|jpeg|tiff|webp|jpeg2000|bmp|pnm|text|markdown|html|docx|odt|pptx|xlsx|mail", 0, 0,
+               "Rule: the content is of one of these types"},
+    OptionSpec{"validation", "required_patterns", 0, texts, "[]", "", 0, 0,
+               "Rule: something in the text fits each of these regular expressions (RE2's)"},
+    OptionSpec{"validation", "forbidden_patterns", 0, texts, "[]", "", 0, 0,
+               "Rule: nothing in the text fits any of these regular expressions (RE2's)"},
+    OptionSpec{"validation", "min_dpi", 0, number, "0", "", 0, 2400,
+               "Rule: scans have so many dpi at least; 0: none, but below 150 is a warning"},
+    OptionSpec{"validation", "min_confidence", 0, number, "0", "", 0, 1,
+               "Rule: pages are recognised with so much confidence at least; 0: none, but below 0.6 is a warning"},
+    OptionSpec{"validation", "languages", 0, text, R"("")", "", 0, 0,
+               "Rule: the text is in one of these languages, written as --language takes them: en, eng+deu"},
+    OptionSpec{"validation", "severity", 0, text, R"("")", "", 0, 0,
+               "Other severities of findings: embedded_file=error,javascript=off (off, info, warning, error)"},
+    OptionSpec{"validation", "report", 0, list, R"(["json","html"])", "json|html|none", 0, 0,
+               "Reports to write beside the record: json, html (with thumbnails of the pages complained about)"},
+    OptionSpec{"validation", "thumbnails", 0, integer, "12", "", 0, 1'000,
+               "Thumbnails in the HTML report at most; pages that were not drawn for a check are drawn for them"},
     OptionSpec{"noop", "sleep_ms", 0, integer, "0", "", 0, 3'600'000,
                "Does nothing for so long: to measure and test the queue itself"},
     OptionSpec{"noop", "fault", 0, choice, R"("")", "|crash|hang|exit|allocate|garbage", 0, 0,
@@ -227,6 +264,23 @@ Result<json::value> to_list(const OptionSpec& spec, const json::value& given) {
   return json::value(std::move(items));
 }
 
+// Texts of any kind, so that commas part nothing.
+Result<json::value> to_texts(const OptionSpec& spec, const json::value& given) {
+  const std::string expected = "a list of texts";
+  json::array items;
+  if (given.is_string()) {
+    for (const auto line : split(std::string_view(given.get_string()), '\n')) {
+      if (!line.empty()) items.emplace_back(line);
+    }
+    return json::value(std::move(items));
+  }
+  if (!given.is_array()) return invalid(spec, expected, given);
+  for (const auto& item : given.get_array()) {
+    if (!item.is_string()) return invalid(spec, expected, given);
+  }
+  return given;
+}
+
 // Whether stages that are known, each once, make sense in this order.
 Status check_order(const std::vector<std::string>& pipeline) {
   const auto place = [&](std::string_view stage) { return std::find(pipeline.begin(), pipeline.end(), stage); };
@@ -245,6 +299,15 @@ Status check_order(const std::vector<std::string>& pipeline) {
     return fail(ErrorCode::invalid_option,
                 "stage 'nlp' works on text, and 'preprocessing' on pixels only: put 'ocr' between them");
   }
+  return {};
+}
+
+// What the file of rules says, for options that are not given themselves.
+Status add_rules(json::object& given) {
+  const auto* const rules = given.if_contains("rules");
+  if (rules == nullptr || !rules->is_string()) return {};
+  DOCMILL_TRY(from_file, read_rules(rules->get_string()));
+  for (auto& rule : from_file) given.emplace(rule.key(), std::move(rule.value()));
   return {};
 }
 
@@ -280,6 +343,8 @@ Result<json::value> option_value(const OptionSpec& spec, const json::value& give
       return to_list(spec, given);
     case size:
       return to_size(spec, given);
+    case texts:
+      return to_texts(spec, given);
     case choice:
       if (!given.is_string()) return invalid(spec, "one of " + std::string(spec.choices), given);
       DOCMILL_CHECK(check_choice(spec, std::string_view(given.get_string())));
@@ -332,7 +397,8 @@ Result<std::vector<std::string>> parse_pipeline(std::string_view pipeline) {
 }
 
 bool reads_texts(std::span<const std::string> stages_used) {
-  return std::all_of(stages_used.begin(), stages_used.end(), [](const std::string& stage) { return stage == "nlp"; });
+  return std::all_of(stages_used.begin(), stages_used.end(),
+                     [](const std::string& stage) { return stage == "nlp" || stage == "validation"; });
 }
 
 json::object without_secrets(json::object given) {
@@ -342,8 +408,11 @@ json::object without_secrets(json::object given) {
   return given;
 }
 
-Result<json::object> resolve_options(std::string_view pipeline, const json::object& given) {
+Result<json::object> resolve_options(std::string_view pipeline, const json::object& options_given) {
   DOCMILL_TRY(stages_used, parse_pipeline(pipeline));
+  const bool validates = std::find(stages_used.begin(), stages_used.end(), "validation") != stages_used.end();
+  auto given = options_given;
+  if (validates) DOCMILL_CHECK(add_rules(given));
   json::object resolved;
   std::vector<std::string_view> known;
   for (const auto& spec : options) {
@@ -365,6 +434,7 @@ Result<json::object> resolve_options(std::string_view pipeline, const json::obje
     }
   }
   DOCMILL_CHECK(check_rules(stages_used, resolved));
+  if (validates) DOCMILL_CHECK(check_validation_rules(resolved));
   return resolved;
 }
 

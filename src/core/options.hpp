@@ -21,6 +21,7 @@ enum class OptionType {
   text,
   choice,  // one of `choices`
   list,    // of `choices`: a JSON array, or text with commas
+  texts,   // any: a JSON array, or text with one a line; on the command line the flag is repeated
   pages,   // text that core/page_list.hpp understands
   size,    // whole bytes; as text "10MB" (core/quantity.hpp)
   file,    // text; on the command line the name of a file that holds it
@@ -39,7 +40,8 @@ struct OptionSpec {
   double minimum = 0;              // for integer and number
   double maximum = 0;
   std::string_view help;
-  bool secret = false;  // never shown as it is
+  bool secret = false;         // never shown as it is
+  std::string_view flag = {};  // on the command line, where the name is taken there; empty: from the name
 };
 
 std::span<const OptionSpec> all_options();

@@ -37,6 +37,8 @@ json::object type_schema(const OptionSpec& spec) {
       return {{"type", "array"}, {"items", choice_schema(spec)}, {"minItems", 1}};
     case OptionType::size:
       return {{"type", json::array{"integer", "string"}}, {"minimum", 0}};
+    case OptionType::texts:
+      return {{"type", "array"}, {"items", {{"type", "string"}}}};
     case OptionType::pages:
     case OptionType::file:
     case OptionType::text:

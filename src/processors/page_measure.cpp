@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <cstdlib>
+#include <memory>
 #include <numeric>
 #include <vector>
 
@@ -93,6 +94,72 @@ std::array<std::size_t, 256> gray_histogram(const Image& gray, int step) {
   return histogram;
 }
 
+// How often brightness falls by so many gray levels within so many quarters of a pixel: the fall over its steepest
+// step.
+class Falls {
+ public:
+  template <class Level>
+  void add_line(int length, Level level) {
+    int top = level(0);
+    int before = top;
+    int steepest = 0;
+    for (int i = 1; i < length; ++i) {
+      const int here = level(i);
+      if (here < before) {
+        steepest = std::max(steepest, before - here);
+      } else {
+        if (steepest > 0) add(top - before, steepest);
+        top = here;
+        steepest = 0;
+      }
+      before = here;
+    }
+  }
+
+  // Of the falls of at least `least` levels, the height that `share` of them do not reach; 0: there are too few.
+  int height(int least, double share) const {
+    constexpr std::size_t few = 200;
+    std::size_t all = 0;
+    for (int h = least; h < 256; ++h) all += sum(h);
+    if (all < few) return 0;
+    std::size_t seen = 0;
+    int height = least;
+    while (height < 255 && static_cast<double>(seen += sum(height)) < share * static_cast<double>(all)) ++height;
+    return height;
+  }
+
+  // The median width of falls of at least `least` levels, in pixels.
+  double width(int least) const {
+    std::array<std::size_t, widest> widths{};
+    std::size_t all = 0;
+    for (int h = least; h < 256; ++h) {
+      for (std::size_t w = 0; w < widest; ++w) {
+        widths[w] += count_[static_cast<std::size_t>(h)][w];
+        all += count_[static_cast<std::size_t>(h)][w];
+      }
+    }
+    std::size_t seen = 0;
+    std::size_t median = 0;
+    while (median + 1 < widest && (seen += widths[median]) * 2 < all) ++median;
+    return static_cast<double>(median) / a_pixel;
+  }
+
+ private:
+  static constexpr std::size_t a_pixel = 4;
+  static constexpr std::size_t widest = 32 * a_pixel;
+
+  void add(int fall, int steepest) {
+    const auto width = static_cast<std::size_t>(fall) * a_pixel / static_cast<std::size_t>(steepest);
+    ++count_[static_cast<std::size_t>(fall)][std::min(width, widest - 1)];
+  }
+  std::size_t sum(int height) const {
+    const auto& row = count_[static_cast<std::size_t>(height)];
+    return std::accumulate(row.begin(), row.end(), std::size_t{0});
+  }
+
+  std::array<std::array<std::uint32_t, widest>, 256> count_{};
+};
+
 // From the median of second differences along some rows: paper is most of a page, so letters hardly count.
 double noise_of(const Image& gray) {
   constexpr int row_step = 16;
@@ -178,6 +245,55 @@ double shading(const Image& gray) {
     }
   }
   return brightest > darkest ? 1 - static_cast<double>(darkest) / brightest : 0;
+}
+
+Print measure_print(const Image& gray, double noise) {
+  constexpr int step = 8;
+  constexpr double share = 0.7;        // the falls below are those of thin strokes and of grain
+  constexpr double of_contrast = 0.6;  // lower falls are no edges of letters
+  constexpr int least_fall = 12;
+  constexpr double noise_to_fall = 6;
+  auto rows = std::make_unique<Falls>();
+  auto columns = std::make_unique<Falls>();
+  for (int y = 0; y < gray.height(); y += step) {
+    auto* const row = row_of(gray, y);
+    rows->add_line(gray.width(), [&](int x) { return static_cast<int>(GET_DATA_BYTE(row, x)); });
+  }
+  for (int x = 0; x < gray.width(); x += step) {
+    columns->add_line(gray.height(), [&](int y) { return static_cast<int>(GET_DATA_BYTE(row_of(gray, y), x)); });
+  }
+  const int least = std::max(least_fall, static_cast<int>(noise_to_fall * noise));
+  const int fall = least < 256 ? rows->height(least, share) : 0;
+  if (fall == 0) return {};
+  const int edge = static_cast<int>(of_contrast * fall);
+  return {fall / 255.0, std::max(rows->width(edge), columns->width(edge))};
+}
+
+Sides clipped_sides(const Image& gray, double x_height) {
+  constexpr int least_cut = 3;       // letters at the left and at the right
+  constexpr int least_cut_line = 8;  // at the top and at the bottom, where a whole line is cut
+  const auto small = reduced(gray);
+  const auto binary = binarised(small);
+  if (!binary || x_height <= 0) return {};
+  const double letter = x_height * small.height() / gray.height();
+  Boxa* boxes = pixConnCompBB(binary.pix(), 8);
+  if (boxes == nullptr) throw std::bad_alloc();
+  std::array<int, 4> cut{};
+  for (int i = 0; i < boxaGetCount(boxes); ++i) {
+    l_int32 x = 0;
+    l_int32 y = 0;
+    l_int32 width = 0;
+    l_int32 height = 0;
+    boxaGetBoxGeometry(boxes, i, &x, &y, &width, &height);
+    const bool as_high = height >= 0.6 * letter && height <= 4 * letter && width <= 4 * letter && width > 1;
+    const bool as_wide = width >= 0.3 * letter && width <= 4 * letter && height <= 4 * letter && height > 1;
+    cut[0] += as_high && x == 0 ? 1 : 0;
+    cut[1] += as_wide && y == 0 ? 1 : 0;
+    cut[2] += as_high && x + width == binary.width() ? 1 : 0;
+    cut[3] += as_wide && y + height == binary.height() ? 1 : 0;
+  }
+  boxaDestroy(&boxes);
+  return {cut[0] >= least_cut, cut[1] >= least_cut_line, cut[2] >= least_cut, cut[3] >= least_cut_line};
 }
 
 double ink_share(const Image& gray, int paper, int contrast) {

@@ -29,6 +29,22 @@ Tones measure_tones(const Image& gray);
 // are dark altogether are pictures, and do not count.
 double shading(const Image& gray);
 
+// How sharp and how dark what is printed is, by the falls of brightness along rows and columns.
+struct Print {
+  double contrast = 0;    // 1: black on white; 0: nothing is printed, or the grain hides it
+  double edge_width = 0;  // pixels that a fall from paper to ink takes; 0: as `contrast`
+};
+Print measure_print(const Image& gray, double noise);
+
+// The sides of the page at which letters are cut off.
+struct Sides {
+  bool left = false;
+  bool top = false;
+  bool right = false;
+  bool bottom = false;
+};
+Sides clipped_sides(const Image& gray, double x_height);
+
 // Share of the pixels that differ from `paper` by more than `contrast` gray levels.
 double ink_share(const Image& gray, int paper, int contrast);
 

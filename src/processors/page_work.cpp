@@ -15,9 +15,17 @@ double PageWork::megapixels() const {
 
 void PageWork::transform(Transform step) { pending_.push_back(std::move(step)); }
 
+Result<Image> PageWork::untouched() {
+  if (!untouched_) {
+    on_image_(megapixels());
+    untouched_ = page_.image(dpi_);
+  }
+  if (!*untouched_) return untouched_->error();
+  return (*untouched_)->clone();
+}
+
 Result<Sheets> PageWork::original() {
-  on_image_(megapixels());
-  DOCMILL_TRY(image, page_.image(dpi_));
+  DOCMILL_TRY(image, untouched());
   Sheets sheets;
   sheets.width = image.width();
   sheets.height = image.height();

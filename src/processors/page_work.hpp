@@ -56,6 +56,9 @@ class PageWork {
   // Changes the pixels that those see who ask from now on.
   void transform(Transform step);
 
+  // The page's pixels as they stand in the document, whatever transforms there are. Not to be written to.
+  Result<Image> untouched();
+
   // The page's pixels. Made at the first call; the error of that call is returned again by each later one.
   Result<const Sheets*> sheets();
 
@@ -67,6 +70,7 @@ class PageWork {
   Page& page_;
   const double dpi_;
   const OnImage on_image_;
+  std::optional<Result<Image>> untouched_;
   std::vector<Transform> pending_;
   std::optional<Result<Sheets>> sheets_;
 };

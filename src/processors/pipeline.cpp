@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <cerrno>
 #include <chrono>
 #include <utility>
 
@@ -81,7 +82,7 @@ class Run {
       : input_(input), context_(context), plan_(std::move(plan)) {}
 
   Result<TaskOutput> operator()() {
-    DOCMILL_CHECK(open_document());
+    if (auto opened = open_document(); !opened) return judge_unopened(std::move(opened).error());
     if (is_to_be_split()) {
       TaskOutput output;
       output.split = split_pages(pages_, std::min(input_.part_pages, most_pages_of_a_part));
@@ -115,6 +116,22 @@ class Run {
     DOCMILL_TRY(selected, select_pages(text_option(plan_.options, "pages"), document_->page_count()));
     pages_ = input_.kind == TaskKind::part ? pages_within(selected, input_.pages) : std::move(selected);
     return {};
+  }
+
+  bool judges_failures() const {
+    return std::all_of(plan_.stages.begin(), plan_.stages.end(),
+                       [](const Stage* stage) { return stage->judge_unopened != nullptr; });
+  }
+
+  // Only what is the document's own fault is judged. Libraries call a document damaged when memory is short: errno
+  // tells.
+  Result<TaskOutput> judge_unopened(Error error) {
+    const bool is_fault = error.code == ErrorCode::unreadable || error.code == ErrorCode::encrypted ||
+                          error.code == ErrorCode::unsupported_type;
+    if (!is_fault || errno == ENOMEM || input_.kind != TaskKind::document || !judges_failures()) return error;
+    const UnopenedSetup setup{input_, plan_.options, context_};
+    for (const auto* stage : plan_.stages) DOCMILL_CHECK(stage->judge_unopened(setup, error, tally_));
+    return tally_.output();
   }
 
   bool is_to_be_split() const {
@@ -250,7 +267,7 @@ class Run {
   Result<TaskOutput> finish() {
     const bool is_strict = plan_.options.at("strict").as_bool();
     const auto failure = tally_.failure(is_strict ? Tally::Tolerance::none : Tally::Tolerance::some_pages);
-    if (input_.kind != TaskKind::part && failure) return *failure;
+    if (input_.kind != TaskKind::part && failure && (is_strict || !judges_failures())) return *failure;
     tally_.add("media_type", json::serialize(json::string_view(media_type(document_->type()))));
     tally_.add("page_count", std::to_string(document_->page_count()));
     if (part_file_) DOCMILL_CHECK(part_file_->flush());

@@ -36,6 +36,13 @@ struct StageSetup {
   const std::vector<std::string>& pipeline;  // the names of its stages, in order
 };
 
+// What a stage is given of a document that cannot be opened.
+struct UnopenedSetup {
+  const TaskInput& input;
+  const boost::json::object& options;
+  TaskContext& context;
+};
+
 class PageWorker {
  public:
   virtual ~PageWorker() = default;
@@ -77,6 +84,9 @@ struct Stage {
   // writer is opened, so that work whose outputs cannot be put in place is not done in vain.
   Result<std::unique_ptr<PageWorker>> (*open_worker)(const StageSetup&) = nullptr;
   Result<std::unique_ptr<PageWriter>> (*open_writer)(const StageSetup&) = nullptr;
+  // Makes outputs and record of a document that cannot be opened because of `error`. Where all stages of a pipeline do,
+  // that is its result, and pages that failed fail no document (but with `strict`); else it is a failure.
+  Status (*judge_unopened)(const UnopenedSetup& setup, const Error& error, RecordMembers& record) = nullptr;
   // Loads what tasks with these options need into this process, to be shared by its forks. Null: nothing.
   Status (*warm_up)(const boost::json::object& options) = nullptr;
 };

@@ -7,6 +7,7 @@
 #include "processors/ocr/ocr_stage.hpp"
 #include "processors/pipeline.hpp"
 #include "processors/preprocessing/preprocessing_stage.hpp"
+#include "processors/validation/validation_stage.hpp"
 #include "worker/part_ranges.hpp"
 
 namespace docmill {
@@ -14,7 +15,7 @@ namespace {
 
 // The stages that a pipeline can be made of.
 std::span<const Stage* const> known_stages() {
-  static const std::array stages{&preprocessing_stage(), &ocr_stage(), &nlp_stage()};
+  static const std::array stages{&preprocessing_stage(), &ocr_stage(), &validation_stage(), &nlp_stage()};
   return stages;
 }
 

@@ -1,0 +1,112 @@
+#include "cli/validation_summary.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <numeric>
+
+#include "cli/console.hpp"
+#include "cli/session.hpp"
+#include "cli/verdicts.hpp"
+#include "core/options.hpp"
+
+namespace docmill::cli {
+namespace {
+
+namespace json = boost::json;
+
+constexpr int rows_a_page = 1'000;
+
+std::string text_at(const json::object& object, std::string_view name) {
+  const auto* const value = object.if_contains(name);
+  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+// "skewed: The page lies askew by 3 degrees. (page 2)"
+std::string reason_of(const json::object& found) {
+  const auto* const worst = found.if_contains("worst");
+  if (worst == nullptr || !worst->is_object()) return {};
+  auto reason = text_at(worst->get_object(), "code") + ": " + text_at(worst->get_object(), "message");
+  const auto* const page = worst->get_object().if_contains("page");
+  if (page != nullptr && page->is_int64()) reason += " (page " + std::to_string(page->get_int64()) + ")";
+  return reason;
+}
+
+json::object counts_json(const std::map<std::string, std::uint64_t>& counts) {
+  json::object object;
+  for (const auto& [name, count] : counts) object[name] = count;
+  return object;
+}
+
+}  // namespace
+
+void ValidationSummary::add(const std::string& document, const json::object& record) {
+  const auto* const member = record.if_contains("validation");
+  if (member == nullptr || !member->is_object()) return;
+  const auto& found = member->get_object();
+  const auto verdict = text_at(found, "verdict");
+  ++verdicts_[verdict];
+  if (verdict == "invalid" && invalid_.size() < most_named) invalid_.push_back({document, reason_of(found)});
+  if (const auto* const codes = found.if_contains("codes"); codes != nullptr && codes->is_object()) {
+    for (const auto& code : codes->get_object()) ++documents_with_[std::string(code.key())];
+  }
+  const auto digest = text_at(found, "sha256");
+  if (digest.empty() || !same_.add(document, digest)) return;
+  if (const auto signature = signature_from_hex(text_at(found, "signature"))) alike_.add(document, *signature);
+}
+
+std::uint64_t ValidationSummary::documents() const {
+  return std::accumulate(verdicts_.begin(), verdicts_.end(), std::uint64_t{0},
+                         [](std::uint64_t sum, const auto& item) { return sum + item.second; });
+}
+
+std::uint64_t ValidationSummary::count_of(const std::string& verdict) const {
+  const auto found = verdicts_.find(verdict);
+  return found == verdicts_.end() ? 0 : found->second;
+}
+
+json::object ValidationSummary::json() const {
+  json::array invalid_documents;
+  for (const auto& [document, reason] : invalid_) {
+    invalid_documents.push_back(json::object{{"document", json_name(document)}, {"reason", printable(reason)}});
+  }
+  return {{"documents", documents()},
+          {"valid", count_of("valid")},
+          {"warning", count_of("warning")},
+          {"invalid", count_of("invalid")},
+          {"findings", counts_json(documents_with_)},
+          {"invalid_documents", std::move(invalid_documents)},
+          {"duplicates", groups_json(same_.groups())},
+          {"near_duplicates", groups_json(alike_.groups())}};
+}
+
+std::string ValidationSummary::text() const {
+  if (documents() == 0) return {};
+  std::string text = "verdicts: " + std::to_string(count_of("valid")) + " valid, " +
+                     std::to_string(count_of("warning")) + " warning, " + std::to_string(count_of("invalid")) +
+                     " invalid\n";
+  for (const auto& [document, reason] : invalid_) text += "  " + printable(document) + ": " + printable(reason) + "\n";
+  if (invalid() > invalid_.size()) text += "  and " + std::to_string(invalid() - invalid_.size()) + " more\n";
+  return text + groups_text("the same", same_.groups()) + groups_text("nearly the same", alike_.groups());
+}
+
+awaitable<ValidationSummary> summarise_validation(Broker& broker, JobId job) {
+  ValidationSummary summary;
+  for (std::uint64_t cursor = 0;;) {
+    auto page_answer = co_await broker.results(job, cursor, rows_a_page);
+    const auto page = or_stop(std::move(page_answer));
+    if (page.rows.empty()) break;
+    cursor = page.next;
+    for (const auto& row : page.rows) {
+      const auto verdict = done_verdict(row);
+      summary.add(verdict.document, verdict.record);
+    }
+  }
+  co_return summary;
+}
+
+bool has_verdicts(std::string_view pipeline) {
+  const auto stages = parse_pipeline(pipeline);
+  return stages && std::find(stages->begin(), stages->end(), "validation") != stages->end();
+}
+
+}  // namespace docmill::cli
