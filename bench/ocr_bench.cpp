@@ -53,6 +53,8 @@ class FileOutput final : public TaskContext {
   }
   Result<int> scratch(std::string_view name) override { return artifact(name); }
   void progress(int, int, int, double) override {}
+  std::optional<std::string> recall(const std::string&) override { return std::nullopt; }
+  void remember(const std::string&, std::string_view) override {}
 
  private:
   const std::string path_;

@@ -156,6 +156,8 @@ class Run {
     tree.durable = config_.text("store.durable") == "true";
     TreeArtifactStore store(std::move(tree));
     auto options = node_options_here();
+    const auto cache = open_page_cache(config_, state_);
+    options.page_cache = cache.get();
     std::optional<Network> network;  // its threads only where something is to be fetched
     std::unique_ptr<SourceFetcher> fetcher;
     const auto is_address = [](const Input& input) { return !is_local(input.name); };
@@ -170,6 +172,7 @@ class Run {
     drive(run_node(node, keeper));
     view_->close();
     summary_.pages = keeper.at(std::chrono::steady_clock::now()).pages;
+    summary_.remembered = cache ? cache->hits() : 0;
   }
 
   NodeOptions node_options_here() const {

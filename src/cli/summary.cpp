@@ -39,6 +39,7 @@ void show_event(const RunSummary& summary) {
                      {"partial", summary.partial},
                      {"left", summary.left},
                      {"pages", summary.pages},
+                     {"remembered", summary.remembered},
                      {"seconds", std::round(summary.seconds * 1000) / 1000},
                      {"troubles", trouble_records(summary)},
                      {"problems", std::move(problems)}};
@@ -80,6 +81,7 @@ std::string figures_text(const RunSummary& summary) {
     std::snprintf(rate, sizeof rate, ", %.1f pages/s", static_cast<double>(summary.pages) / summary.seconds);
     text += rate;
   }
+  if (summary.remembered > 0) text += "; " + std::to_string(summary.remembered) + " of them recognised before";
   return text + "\n";
 }
 

@@ -83,6 +83,8 @@ class Worker {
     const auto store = network.open_store(config_, order_.data_directory);
     const auto fetcher = network.make_fetcher(config_);
     options_.fetcher = fetcher.get();
+    const auto cache = open_page_cache(config_, order_.data_directory);
+    options_.page_cache = cache.get();
     TaskGroup helpers(loop_.get_executor());
     helpers.spawn(heed_signals());
     std::exception_ptr error;

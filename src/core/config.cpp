@@ -67,6 +67,11 @@ constexpr std::array keys{
               "Path of docmill-worker; empty: beside docmill, or in ../libexec"},
     ConfigKey{"workers", "part_pages", integer, "32", "", 0, 100'000, "", "--part-pages",
               "Documents with more pages are split over all workers; 0: never"},
+    ConfigKey{"cache", "size", bytes, "256MiB", "", 0, 1LL << 40, "", "--cache-size",
+              "Room for what was recognised, so that the same page image is not recognised again; 0: nothing is kept"},
+    ConfigKey{"cache", "directory", text, "", "", 0, 0, "", "",
+              "Where that is kept; several runs and nodes may share it, if all who can write there are trusted. Empty: "
+              "beside the queue of a run, else in the data directory"},
     ConfigKey{"limits", "memory", bytes, "2GiB", "", 64 << 20, 0, "", "--memory-limit",
               "Memory of one worker; over it the document fails with out_of_memory"},
     ConfigKey{"limits", "output", bytes, "16GiB", "", 1 << 20, 0, "", "", "Size of one output file"},

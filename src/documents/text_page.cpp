@@ -55,6 +55,11 @@ class JsonWriter {
     key(name);
     number(value, decimals);
   }
+  // A member that stands there only where it is true.
+  void flag(std::string_view name) {
+    key(name);
+    out_ += "true";
+  }
   void member(std::string_view name, const Box& box) {
     key(name);
     open('[');
@@ -213,6 +218,7 @@ TextPage read_page(const json::object& object) {
   page.width = number_of(object, "width");
   page.height = number_of(object, "height");
   page.dpi = number_of(object, "dpi");
+  if (object.contains("remembered")) page.remembered = object.at("remembered").as_bool();
   if (object.contains("language")) page.language = text_of(object, "language");
   page.confidence = number_of(object, "confidence");
   page.seconds = number_of(object, "seconds");
@@ -265,6 +271,7 @@ std::string to_json(const TextPage& page, bool with_blocks) {
   out.member("width", page.width, size_decimals);
   out.member("height", page.height, size_decimals);
   out.member("dpi", page.dpi, size_decimals);
+  if (page.remembered) out.flag("remembered");
   if (!page.language.empty()) out.member("language", page.language);
   out.member("confidence", page.confidence, confidence_decimals);
   out.member("seconds", page.seconds, seconds_decimals);

@@ -86,11 +86,12 @@ struct TextPage {
   double height = 0;
   double dpi = 72;
   PageStatus status = PageStatus::ok;
-  std::string language;   // as given to the engine; empty for a text layer
-  double confidence = 0;  // mean over words weighted by length, 0 … 1; 1 for a text layer, 0 without words
-  double seconds = 0;     // spent on the page
-  int rotation = 0;       // degrees clockwise that it had to be turned to be upright
-  double skew = 0;        // degrees that were taken out before recognition
+  bool remembered = false;  // recognised earlier, on another page of the same pixels
+  std::string language;     // as given to the engine; empty for a text layer
+  double confidence = 0;    // mean over words weighted by length, 0 … 1; 1 for a text layer, 0 without words
+  double seconds = 0;       // spent on the page
+  int rotation = 0;         // degrees clockwise that it had to be turned to be upright
+  double skew = 0;          // degrees that were taken out before recognition
   Preparation preparation;
   std::string reason;  // a sentence on the status, where it needs one
   std::optional<Error> error;

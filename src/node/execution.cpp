@@ -143,6 +143,25 @@ Descriptor Execution::create_artifact(const std::string& name) {
   return std::move(*file);
 }
 
+EntryAnswer Execution::find_entry(const protocol::WantEntry& want) {
+  draft_.reset();
+  PageCache* const cache = context_.options.page_cache;
+  if (cache == nullptr || !protocol::is_valid_entry_key(want.key)) return {};
+  if (want.damaged) {
+    cache->forget(want.key);
+  } else if (auto found = cache->find(want.key)) {
+    return {true, std::move(found)};
+  }
+  draft_ = cache->draft(want.key);
+  if (!draft_) return {};
+  return {false, Descriptor(::fcntl(draft_->file.get(), F_DUPFD_CLOEXEC, 0))};
+}
+
+void Execution::keep_entry(const protocol::KeepEntry& keep) {
+  if (draft_ && draft_->key == keep.key) context_.options.page_cache->keep(*draft_);
+  draft_.reset();
+}
+
 asio::awaitable<Completion> Execution::complete(protocol::TaskResult result) {
   std::optional<Error> error = refusal_;
   bool retryable = error && is_retryable(error->code);

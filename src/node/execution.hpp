@@ -10,6 +10,7 @@
 #include "node/ledger.hpp"
 #include "node/limits.hpp"
 #include "node/node.hpp"
+#include "node/page_cache.hpp"
 #include "node/record.hpp"
 #include "node/sources.hpp"
 #include "node/worker_pool.hpp"
@@ -59,6 +60,11 @@ class Execution {
   // The file for an output that the worker asks for; empty: refused, and the task will fail for it.
   Descriptor create_artifact(const std::string& name);
 
+  // What is kept under a key, or a file to write it to, which takes the place of one that was given before.
+  EntryAnswer find_entry(const protocol::WantEntry& want);
+  // The file of find_entry() has been written; of another key: does nothing.
+  void keep_entry(const protocol::KeepEntry& keep);
+
   // The ends: what to report. Outputs are published before; attempts that may be repeated leave none.
   boost::asio::awaitable<Completion> complete(protocol::TaskResult result);
   Completion fail_with(Error error, bool retryable, double cpu_seconds, std::uint64_t peak_memory);
@@ -95,6 +101,7 @@ class Execution {
   std::uint64_t source_bytes_ = 0;
   TimePoint source_modified_{};
   std::map<std::string, Descriptor> created_;  // outputs, open so that their size can be asked for
+  std::optional<PageCache::Draft> draft_;      // what the worker writes for the cache now
   std::optional<Error> refusal_;               // why an output was refused
   std::string failure_record_;
 };

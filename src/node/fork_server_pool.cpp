@@ -30,6 +30,7 @@ class ForkServerPool::ForkedWorker final : public Worker {
     process_->send(task, std::move(descriptors));
   }
   void send_artifact(Descriptor file) override { process_->send_artifact(std::move(file)); }
+  void send_entry(EntryAnswer answer) override { process_->send_entry(std::move(answer)); }
   void kill() override { process_->kill(); }
   int pid() const override { return process_->pid(); }
   asio::awaitable<std::vector<WorkerEvent>> events() override { return process_->events(); }

@@ -42,6 +42,12 @@ void ForkedProcess::send_artifact(Descriptor file) {
   socket_.send(MessageType::artifact, "{}", std::move(descriptors));
 }
 
+void ForkedProcess::send_entry(EntryAnswer answer) {
+  std::vector<Descriptor> descriptors;
+  if (answer.file) descriptors.push_back(std::move(answer.file));
+  socket_.send(MessageType::entry, protocol::encode(protocol::Entry{answer.found}), std::move(descriptors));
+}
+
 void ForkedProcess::kill() {
   if (killed_ || ended_) return;
   killed_ = true;
@@ -87,6 +93,10 @@ void ForkedProcess::absorb(const ReceivedFrame& frame) {
       return take(protocol::decode<protocol::Progress>(frame.body));
     case MessageType::want_artifact:
       return take(protocol::decode<protocol::WantArtifact>(frame.body));
+    case MessageType::want_entry:
+      return take(protocol::decode<protocol::WantEntry>(frame.body));
+    case MessageType::keep_entry:
+      return take(protocol::decode<protocol::KeepEntry>(frame.body));
     case MessageType::result:
       --outstanding_;
       return take(protocol::decode<protocol::TaskResult>(frame.body));

@@ -31,6 +31,7 @@ class ForkedProcess {
   // -- The Worker.
   void send(const protocol::Task& task, std::vector<Descriptor> descriptors);
   void send_artifact(Descriptor file);
+  void send_entry(EntryAnswer answer);
   void kill();
   void let_go();
   int pid() const { return pid_; }

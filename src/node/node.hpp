@@ -18,6 +18,7 @@
 
 namespace docmill {
 
+class PageCache;
 class SourceFetcher;
 
 enum class Isolation {
@@ -53,6 +54,7 @@ struct NodeOptions {
   // it is tried again. What ran goes back to the queue, without an attempt spent.
   Millis output_pause{0};
   SourceFetcher* fetcher = nullptr;  // for documents behind addresses; outlives the node. Null: local files only
+  PageCache* page_cache = nullptr;   // of what was recognised; outlives the node. Null: nothing is kept
 };
 
 // Told what happens, for a progress bar or log. Called on the event loop; must not block or throw.

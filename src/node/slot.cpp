@@ -139,6 +139,10 @@ asio::awaitable<void> Slot::handle(WorkerEvent event) {
     on(*progress);
   } else if (const auto* want = std::get_if<protocol::WantArtifact>(&event)) {
     on(*want);
+  } else if (const auto* wanted = std::get_if<protocol::WantEntry>(&event)) {
+    on(*wanted);
+  } else if (const auto* keep = std::get_if<protocol::KeepEntry>(&event)) {
+    on(*keep);
   } else if (auto* result = std::get_if<protocol::TaskResult>(&event)) {
     co_await on_result(std::move(*result));
   } else {
@@ -146,23 +150,33 @@ asio::awaitable<void> Slot::handle(WorkerEvent event) {
   }
 }
 
+bool Slot::runs(std::uint64_t id) const { return !executions_.empty() && id == executions_.front().execution.id(); }
+
 void Slot::on(const protocol::Progress& progress) {
-  if (executions_.empty() || progress.id != executions_.front().execution.id()) return;
+  if (!runs(progress.id)) return;
   Execution& execution = executions_.front().execution;
   execution.progress(progress);
   context_.observer.task_progress(*execution.work().lease, execution.work().task(), progress.pages, progress.finished);
 }
 
 void Slot::on(const protocol::WantArtifact& want) {
-  const bool known = !executions_.empty() && want.id == executions_.front().execution.id();
+  const bool known = runs(want.id);
   // A worker that is being killed gets no answer: it would take a refusal for outputs that cannot be written, and if it
   // could say so in time that would end the run.
   if (known && executions_.front().sentence.kind != Sentence::Kind::none) return;
   worker_->send_artifact(known ? executions_.front().execution.create_artifact(want.name) : Descriptor());
 }
 
+void Slot::on(const protocol::WantEntry& want) {
+  worker_->send_entry(runs(want.id) ? executions_.front().execution.find_entry(want) : EntryAnswer());
+}
+
+void Slot::on(const protocol::KeepEntry& keep) {
+  if (runs(keep.id)) executions_.front().execution.keep_entry(keep);
+}
+
 asio::awaitable<void> Slot::on_result(protocol::TaskResult result) {
-  if (executions_.empty() || result.id != executions_.front().execution.id()) {
+  if (!runs(result.id)) {
     WorkerGone gone;
     gone.broken = "a result for a task that it does not have";
     worker_->kill();

@@ -68,6 +68,9 @@ class Slot {
   boost::asio::awaitable<void> handle(WorkerEvent event);
   void on(const protocol::Progress& progress);
   void on(const protocol::WantArtifact& want);
+  void on(const protocol::WantEntry& want);
+  void on(const protocol::KeepEntry& keep);
+  bool runs(std::uint64_t id) const;  // the task that is at work now
   boost::asio::awaitable<void> on_result(protocol::TaskResult result);
   boost::asio::awaitable<void> on_end(WorkerGone gone);
   boost::asio::awaitable<void> complete_front(protocol::TaskResult result);

@@ -2,11 +2,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
 
+#include "node/page_cache.hpp"
 #include "runtime/task_group.hpp"
 #include "tests/support/manual_clock.hpp"
+#include "tests/support/temp_dir.hpp"
 
 namespace docmill {
 namespace {
@@ -25,6 +28,7 @@ struct Script {
   std::vector<WorkerEvent> events;
   std::vector<std::uint64_t> tasks;
   int answers = 0;
+  std::vector<EntryAnswer> entries;
   bool killed = false;
 };
 
@@ -35,6 +39,7 @@ class ScriptedWorker final : public Worker {
     script_.tasks.push_back(task.id);
   }
   void send_artifact(Descriptor /*file*/) override { ++script_.answers; }
+  void send_entry(EntryAnswer answer) override { script_.entries.push_back(std::move(answer)); }
   void kill() override { script_.killed = true; }
   int pid() const override { return 0; }
   asio::awaitable<std::vector<WorkerEvent>> events() override {
@@ -206,6 +211,47 @@ TEST_F(SlotTest, AKilledWorkerIsNotToldThatItsOutputWasRefused) {
   EXPECT_EQ(pool_.scripts.front().answers, 0);
   say(0, WorkerGone());
   EXPECT_THAT(completions(), testing::ElementsAre(Kind::released));
+}
+
+TEST_F(SlotTest, AWorkerIsGivenAFileForAnEntryAndThenTheEntry) {
+  const test::TempDir directory;
+  PageCache cache(directory.path().string(), 1 << 20);
+  options_.page_cache = &cache;
+  lease(1);
+  start();
+  const auto& answers = pool_.scripts.front().entries;
+  const std::string key(64, 'a');
+  say(0, protocol::WantEntry{1, key, false});
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_FALSE(answers[0].found);
+  ASSERT_TRUE(answers[0].file);
+  EXPECT_EQ(::write(answers[0].file.get(), "text", 4), 4);
+  say(0, protocol::KeepEntry{1, std::string(64, 'b')});
+  EXPECT_FALSE(cache.find(std::string(64, 'b'))) << "it was given a file for another key";
+  say(0, protocol::WantEntry{1, key, false});
+  EXPECT_FALSE(answers[1].found) << "what was not kept is not there";
+  EXPECT_EQ(::write(answers[1].file.get(), "text", 4), 4);
+  say(0, protocol::KeepEntry{1, key});
+  say(0, protocol::WantEntry{1, key, false});
+  EXPECT_TRUE(answers[2].found);
+  say(0, protocol::WantEntry{1, key, true});
+  EXPECT_FALSE(answers[3].found);
+  EXPECT_TRUE(answers[3].file);
+  EXPECT_FALSE(cache.find(key)) << "it was said to be damaged";
+  say(0, protocol::WantEntry{1, "../" + key.substr(3), false});
+  EXPECT_FALSE(answers[4].file) << "this is no key";
+  say(0, protocol::WantEntry{7, key, false});
+  EXPECT_FALSE(answers[5].file) << "this is not its task";
+  say(0, result(1));
+  EXPECT_THAT(completions(), testing::ElementsAre(Kind::done));
+}
+
+TEST_F(SlotTest, WithoutACacheAWorkerIsToldSo) {
+  lease(1);
+  start();
+  say(0, protocol::WantEntry{1, std::string(64, 'a'), false});
+  ASSERT_EQ(pool_.scripts.front().entries.size(), 1U);
+  EXPECT_FALSE(pool_.scripts.front().entries.front().file);
 }
 
 TEST_F(SlotTest, WhatWasSentAheadOfAWorkerOutOfMemoryIsRunByAnother) {

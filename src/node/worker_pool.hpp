@@ -33,7 +33,14 @@ struct WorkerGone {
   std::uint64_t peak_memory = 0;
 };
 
-using WorkerEvent = std::variant<protocol::Progress, protocol::WantArtifact, protocol::TaskResult, WorkerGone>;
+using WorkerEvent = std::variant<protocol::Progress, protocol::WantArtifact, protocol::WantEntry, protocol::KeepEntry,
+                                 protocol::TaskResult, WorkerGone>;
+
+// The answer to WantEntry.
+struct EntryAnswer {
+  bool found = false;
+  Descriptor file;  // to read what was found, or else to write it to; empty: nothing is kept
+};
 
 class Worker {
  public:
@@ -44,6 +51,7 @@ class Worker {
   virtual void send(const protocol::Task& task, std::vector<Descriptor> descriptors) = 0;
   // The answer to WantArtifact; an empty descriptor refuses.
   virtual void send_artifact(Descriptor file) = 0;
+  virtual void send_entry(EntryAnswer answer) = 0;
   // WorkerGone follows.
   virtual void kill() = 0;
   virtual int pid() const = 0;

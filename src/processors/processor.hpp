@@ -23,6 +23,11 @@ class TaskContext {
   virtual Result<int> scratch(std::string_view name) = 0;
   // A page is begun (`finished` of `pages` are done). Megapixels 0: not known yet.
   virtual void progress(int pages, int finished, int page, double megapixels) = 0;
+  // What was remembered under `key`, by this task or any other, as it was given. `key`: a SHA-256, in hexadecimal, of
+  // all that it depends on. Nothing: it has to be found out, and may then be remembered.
+  virtual std::optional<std::string> recall(const std::string& key) = 0;
+  // After recall() of the same key found nothing. It may be forgotten at any time, or at once.
+  virtual void remember(const std::string& key, std::string_view content) = 0;
 };
 
 struct TaskInput {

@@ -41,10 +41,21 @@ class Surroundings final : public TaskContext {
     last = std::to_string(finished) + "/" + std::to_string(pages) + " " + std::to_string(page);
     most_megapixels = std::max(most_megapixels, megapixels);
   }
+  std::optional<std::string> recall(const std::string& key) override {
+    const auto known = remembered.find(key);
+    if (known == remembered.end()) return std::nullopt;
+    ++recalled;
+    return known->second;
+  }
+  void remember(const std::string& key, std::string_view content) override {
+    remembered.insert_or_assign(key, std::string(content));
+  }
   std::string text(const std::string& name) { return content_of(artifacts.at(name)); }
 
   std::map<std::string, Descriptor> artifacts;
   std::map<std::string, Descriptor> scratch_files;
+  std::map<std::string, std::string> remembered;
+  int recalled = 0;  // times that something was found
   std::string last;
   double most_megapixels = 0;
 };

@@ -94,6 +94,24 @@ void fields(Visitor& visit, Is<WantArtifact> auto& message) {
 }
 
 template <class Visitor>
+void fields(Visitor& visit, Is<WantEntry> auto& message) {
+  visit("id", message.id);
+  visit("key", message.key);
+  visit("damaged", message.damaged);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Is<Entry> auto& message) {
+  visit("found", message.found);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Is<KeepEntry> auto& message) {
+  visit("id", message.id);
+  visit("key", message.key);
+}
+
+template <class Visitor>
 void fields(Visitor& visit, Is<TaskResult> auto& message) {
   visit("id", message.id);
   visit("error", message.error);
@@ -292,6 +310,12 @@ constexpr std::string_view name_of_message<Progress> = "progress";
 template <>
 constexpr std::string_view name_of_message<WantArtifact> = "want_artifact";
 template <>
+constexpr std::string_view name_of_message<WantEntry> = "want_entry";
+template <>
+constexpr std::string_view name_of_message<Entry> = "entry";
+template <>
+constexpr std::string_view name_of_message<KeepEntry> = "keep_entry";
+template <>
 constexpr std::string_view name_of_message<TaskResult> = "result";
 
 template <class Message>
@@ -309,6 +333,9 @@ std::string encode(const Exited& message) { return encode_fields(message); }
 std::string encode(const Task& message) { return encode_fields(message); }
 std::string encode(const Progress& message) { return encode_fields(message); }
 std::string encode(const WantArtifact& message) { return encode_fields(message); }
+std::string encode(const WantEntry& message) { return encode_fields(message); }
+std::string encode(const Entry& message) { return encode_fields(message); }
+std::string encode(const KeepEntry& message) { return encode_fields(message); }
 std::string encode(const TaskResult& message) { return encode_fields(message); }
 
 template <class Message>
@@ -336,6 +363,9 @@ template Result<Exited> decode<Exited>(std::string_view);
 template Result<Task> decode<Task>(std::string_view);
 template Result<Progress> decode<Progress>(std::string_view);
 template Result<WantArtifact> decode<WantArtifact>(std::string_view);
+template Result<WantEntry> decode<WantEntry>(std::string_view);
+template Result<Entry> decode<Entry>(std::string_view);
+template Result<KeepEntry> decode<KeepEntry>(std::string_view);
 template Result<TaskResult> decode<TaskResult>(std::string_view);
 
 std::string encode_header(const Header& header) {
@@ -358,7 +388,8 @@ Header decode_header(const char* bytes) {
 
 Status check_header(const Header& header) {
   using enum MessageType;
-  constexpr std::array known{ready, fork, kill, forked, exited, task, artifact, progress, want_artifact, result};
+  constexpr std::array known{ready, fork,     kill,          forked, exited,     task,      artifact,
+                             entry, progress, want_artifact, result, want_entry, keep_entry};
   if (std::find(known.begin(), known.end(), header.type) == known.end()) {
     return fail(ErrorCode::internal, "unknown type of message " + std::to_string(static_cast<unsigned>(header.type)) +
                                          " on a worker's socket");
@@ -378,6 +409,11 @@ bool is_valid_artifact_name(std::string_view name) {
   if (name.empty() || name.size() > 64 || !alphanumeric(name.front())) return false;
   return std::all_of(name.begin(), name.end(),
                      [&](char c) { return alphanumeric(c) || c == '.' || c == '_' || c == '-'; });
+}
+
+bool is_valid_entry_key(std::string_view key) {
+  constexpr std::size_t digits = 64;
+  return key.size() == digits && key.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 }  // namespace docmill::protocol

@@ -13,8 +13,12 @@
 //   node -> worker        task     [input, part trees…]           run this; may be sent ahead of the last result
 //                         artifact [file]                         answer to want_artifact, body `{}`; without a file:
 //                                                                 refused, the node knows why
+//                         entry [file]                            answer to want_entry: what was found, to be read;
+//                                                                 else to be written; without a file: nothing is kept
 //   worker -> node        progress                                a page is finished
 //                         want_artifact                           asks for a descriptor to write an output to
+//                         want_entry                              asks for what is kept under a key
+//                         keep_entry                              the file that it was given to write is whole
 //                         result                                  the task has ended, well or not; the last word on it
 //
 // A worker exits when its socket is closed. Everything from a worker is untrusted: the node checks names and sizes.
@@ -40,9 +44,12 @@ enum class MessageType : std::uint8_t {
   exited = 5,
   task = 16,
   artifact = 17,
+  entry = 18,
   progress = 32,
   want_artifact = 33,
   result = 34,
+  want_entry = 35,
+  keep_entry = 36,
 };
 
 inline constexpr std::size_t header_size = 6;
@@ -114,6 +121,23 @@ struct WantArtifact {
   std::string name;  // [a-z0-9][a-z0-9._-]*, at most 64 bytes: "txt", "pdf", "tree" (of a part), "page-0001.png"
 };
 
+// What was found out before is kept under a key: a digest of all that it depends on, 64 hexadecimal digits.
+struct WantEntry {
+  std::uint64_t id = 0;
+  std::string key;
+  bool damaged = false;  // the file that was given for this key is of no use: it shall be forgotten
+};
+
+struct Entry {
+  bool found = false;
+};
+
+// Keeps what was written to the file that the last want_entry was answered with.
+struct KeepEntry {
+  std::uint64_t id = 0;
+  std::string key;
+};
+
 struct TaskResult {
   std::uint64_t id = 0;
   std::optional<Error> error;  // set: failed. Else done, or split:
@@ -136,6 +160,9 @@ std::string encode(const Exited&);
 std::string encode(const Task&);
 std::string encode(const Progress&);
 std::string encode(const WantArtifact&);
+std::string encode(const WantEntry&);
+std::string encode(const Entry&);
+std::string encode(const KeepEntry&);
 std::string encode(const TaskResult&);
 
 template <class Message>
@@ -153,5 +180,6 @@ Header decode_header(const char* bytes);  // header_size bytes
 Status check_header(const Header& header);
 
 bool is_valid_artifact_name(std::string_view name);
+bool is_valid_entry_key(std::string_view key);
 
 }  // namespace docmill::protocol

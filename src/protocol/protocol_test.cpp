@@ -105,6 +105,31 @@ TEST(Protocol, TheSmallMessagesSurviveTheRoundTrip) {
   EXPECT_EQ(want->name, "pdf");
 }
 
+TEST(Protocol, TheMessagesAboutEntriesSurviveTheRoundTrip) {
+  const auto want = decode<WantEntry>(encode(WantEntry{8, "ab", true}));
+  ASSERT_TRUE(want);
+  EXPECT_EQ(want->id, 8U);
+  EXPECT_EQ(want->key, "ab");
+  EXPECT_TRUE(want->damaged);
+  const auto entry = decode<Entry>(encode(Entry{true}));
+  ASSERT_TRUE(entry);
+  EXPECT_TRUE(entry->found);
+  const auto keep = decode<KeepEntry>(encode(KeepEntry{9, "cd"}));
+  ASSERT_TRUE(keep);
+  EXPECT_EQ(keep->id, 9U);
+  EXPECT_EQ(keep->key, "cd");
+}
+
+TEST(Protocol, AKeyIsSixtyFourDigitsAndNothingElse) {
+  const std::string good(64, 'a');
+  EXPECT_TRUE(is_valid_entry_key(good));
+  EXPECT_FALSE(is_valid_entry_key(""));
+  EXPECT_FALSE(is_valid_entry_key(good + "0"));
+  EXPECT_FALSE(is_valid_entry_key(good.substr(1)));
+  EXPECT_FALSE(is_valid_entry_key("../" + good.substr(3)));
+  EXPECT_FALSE(is_valid_entry_key(std::string(64, 'A')));
+}
+
 TEST(Protocol, AMissingFieldIsNamed) {
   const auto reply = decode<Forked>(R"({"worker":1,"pid":2})");
   ASSERT_FALSE(reply);

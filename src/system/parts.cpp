@@ -152,6 +152,13 @@ Result<NodeOptions> node_options(const Config& config) {
   return options;
 }
 
+std::unique_ptr<PageCache> open_page_cache(const Config& config, const fs::path& state) {
+  const auto most = config.bytes("cache.size");
+  if (most == 0) return nullptr;
+  const fs::path given = config.text("cache.directory");
+  return std::make_unique<PageCache>((given.empty() ? state / "cache" : fs::absolute(given)).string(), most);
+}
+
 RetryPolicy retry_policy(const Config& config) {
   RetryPolicy policy;
   policy.max_attempts = static_cast<int>(config.integer("retry.attempts"));

@@ -10,6 +10,7 @@
 #include "core/config.hpp"
 #include "core/needs.hpp"
 #include "node/node.hpp"
+#include "node/page_cache.hpp"
 #include "runtime/clock.hpp"
 
 namespace docmill {
@@ -60,6 +61,9 @@ int worker_count(const Config& config);
 
 // A node's options. not_found: there is no docmill-worker.
 Result<NodeOptions> node_options(const Config& config);
+
+// What was recognised, in cache.directory, or else in `state`/cache. Null: cache.size says that nothing is kept.
+std::unique_ptr<PageCache> open_page_cache(const Config& config, const std::filesystem::path& state);
 
 RetryPolicy retry_policy(const Config& config);
 

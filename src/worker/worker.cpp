@@ -10,6 +10,7 @@
 #include <new>
 
 #include "worker/channel.hpp"
+#include "worker/entry_file.hpp"
 #include "worker/memory.hpp"
 #include "worker/run_task.hpp"
 
@@ -43,10 +44,11 @@ class Inbox {
     return frame;
   }
 
-  Frame answer() {
+  // The answer to a question that was sent: of this type.
+  Frame answer(MessageType type) {
     while (auto frame = channel_.receive()) {
-      if (frame->type == MessageType::artifact) return std::move(*frame);
-      if (frame->type != MessageType::task) throw ChannelError("an unexpected message came instead of an artifact");
+      if (frame->type == type) return std::move(*frame);
+      if (frame->type != MessageType::task) throw ChannelError("an unexpected message came instead of an answer");
       tasks_.push_back(std::move(*frame));
     }
     throw NodeGone();
@@ -71,6 +73,24 @@ class NodeContext final : public TaskContext {
     channel_.send(MessageType::progress, protocol::encode(message));
   }
 
+  std::optional<std::string> recall(const std::string& key) override {
+    auto kept = ask_for_entry(key, false);
+    if (kept.found) {
+      if (auto content = read_entry(kept.file.get())) return content;
+      kept = ask_for_entry(key, true);
+    }
+    draft_ = std::move(kept.file);
+    draft_key_ = key;
+    return std::nullopt;
+  }
+
+  void remember(const std::string& key, std::string_view content) override {
+    if (!draft_ || draft_key_ != key) return;
+    const bool is_whole = write_entry(draft_.get(), content);
+    draft_.reset();
+    if (is_whole) channel_.queue(MessageType::keep_entry, protocol::encode(protocol::KeepEntry{id_, key}));
+  }
+
   // Closes the artifacts and names them. A file system may report only now that it could not store what was written.
   Result<std::vector<std::string>> close_artifacts() {
     std::vector<std::string> names;
@@ -85,6 +105,10 @@ class NodeContext final : public TaskContext {
 
  private:
   using Files = std::map<std::string, Descriptor>;
+  struct Kept {
+    bool found = false;
+    Descriptor file;
+  };
 
   Result<int> open(std::string_view name, Files& files) {
     const std::string key(name);
@@ -94,7 +118,7 @@ class NodeContext final : public TaskContext {
     }
     const protocol::WantArtifact question{id_, key};
     channel_.send(MessageType::want_artifact, protocol::encode(question));
-    Frame answer = inbox_.answer();
+    Frame answer = inbox_.answer(MessageType::artifact);
     if (answer.descriptors.empty()) {
       return fail(ErrorCode::output_unavailable, "the output '" + key + "' could not be created");
     }
@@ -103,11 +127,25 @@ class NodeContext final : public TaskContext {
     return file;
   }
 
+  Kept ask_for_entry(const std::string& key, bool damaged) {
+    channel_.send(MessageType::want_entry, protocol::encode(protocol::WantEntry{id_, key, damaged}));
+    Frame answer = inbox_.answer(MessageType::entry);
+    const auto entry = protocol::decode<protocol::Entry>(answer.body);
+    if (!entry) throw ChannelError(entry.error().message);
+    Kept kept;
+    if (answer.descriptors.empty()) return kept;
+    kept.found = entry->found && !damaged;
+    kept.file = std::move(answer.descriptors.front());
+    return kept;
+  }
+
   std::uint64_t id_;
   Channel& channel_;
   Inbox& inbox_;
   Files artifacts_;
   Files scratch_;
+  Descriptor draft_;  // of the entry for draft_key_; not open: none is to be made
+  std::string draft_key_;
 };
 
 class Worker {

@@ -2,6 +2,7 @@
 
 #include <leptonica/allheaders.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -46,6 +47,20 @@ std::string model_directory(tesseract::TessBaseAPI& api) {
   return directory;
 }
 
+// "eng 15400601 1700000000.0": a file that is exchanged later is another.
+std::string identity_of_model(const std::string& directory, const std::string& name) {
+  struct stat file{};
+  if (::stat((directory + name + ".traineddata").c_str(), &file) != 0) return name + " -";
+  return name + ' ' + std::to_string(file.st_size) + ' ' + std::to_string(file.st_mtim.tv_sec) + '.' +
+         std::to_string(file.st_mtim.tv_nsec);
+}
+
+std::string identity_of(const std::vector<std::string>& languages, const std::string& directory) {
+  std::string identity = tesseract::TessBaseAPI::Version();
+  for (const auto& language : languages) identity += '\n' + identity_of_model(directory, language);
+  return identity + '\n' + identity_of_model(directory, "osd");  // it looks for the way up
+}
+
 // Text that Tesseract, which wants the name of a file, reads while it is set up.
 class UserFile {
  public:
@@ -65,7 +80,8 @@ class UserFile {
 
 }  // namespace
 
-Engine::Engine(std::unique_ptr<TesseractApi> api) : api_(std::move(api)) {}
+Engine::Engine(std::unique_ptr<TesseractApi> api, std::string identity)
+    : api_(std::move(api)), identity_(std::move(identity)) {}
 
 Engine::~Engine() = default;
 
@@ -93,7 +109,8 @@ Result<std::unique_ptr<Engine>> Engine::open(const EngineSetup& setup) {
                                                std::to_string(setup.mode) + ", or not it alone; 1 and 3 work with all");
   }
   if (failed != 0) return fail(ErrorCode::internal, "the recogniser cannot be set up for " + languages);
-  return std::unique_ptr<Engine>(new Engine(std::move(api)));
+  auto identity = identity_of(setup.languages, model_directory(*api));
+  return std::unique_ptr<Engine>(new Engine(std::move(api), std::move(identity)));
 }
 
 std::vector<std::string> installed_languages() {

@@ -44,10 +44,14 @@ class Engine {
   //   unreadable: too small or too large for the engine · internal: the engine failed
   Result<Recognition> recognise(const Image& image, int segmentation_mode);
 
+  // Which Tesseract this is with which models: version, and per model file its size and time of modification.
+  const std::string& identity() const { return identity_; }
+
  private:
-  explicit Engine(std::unique_ptr<TesseractApi> api);
+  Engine(std::unique_ptr<TesseractApi> api, std::string identity);
 
   const std::unique_ptr<TesseractApi> api_;
+  const std::string identity_;
 };
 
 // Models that open() would find, by name: sorted, without those that are no language. Empty: none, or no directory.

@@ -16,7 +16,7 @@ using namespace docmill::ocr;
 
 class OcrWorker final : public PageWorker {
  public:
-  explicit OcrWorker(OcrOptions options) : options_(std::move(options)), reader_(options_) {}
+  OcrWorker(OcrOptions options, TaskContext& context) : options_(std::move(options)), reader_(options_, context) {}
 
   Status work(PageWork& page) override {
     DOCMILL_TRY(text, reader_.read(page));
@@ -74,7 +74,7 @@ class OcrWriter final : public PageWriter {
 Result<std::unique_ptr<PageWorker>> open_worker(const StageSetup& setup) {
   DOCMILL_TRY(options, read_ocr_options(setup.options));
   DOCMILL_CHECK(shared_engine(options.engine));  // a wrong language fails the task before its first page
-  return std::make_unique<OcrWorker>(std::move(options));
+  return std::make_unique<OcrWorker>(std::move(options), setup.context);
 }
 
 Result<std::unique_ptr<PageWriter>> open_writer(const StageSetup& setup) {

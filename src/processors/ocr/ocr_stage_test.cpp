@@ -98,6 +98,45 @@ TEST(Ocr, PutsBoxesOnTheUntouchedImage) {
   EXPECT_NEAR(block.at("box").as_array().at(0).to_number<double>(), 300, 15);
 }
 
+// The text of a page, and whether it was remembered, in the surroundings of earlier ones.
+std::pair<std::string, bool> read_again(Surroundings& surroundings, const Descriptor& file,
+                                        const std::string& options) {
+  surroundings.artifacts.clear();
+  const auto output = process_ocr(input_of(file, options), surroundings);
+  if (!output) return {output.error().message, false};
+  const auto record = json::parse(output->record);
+  const auto& page = record.at("pages").as_array().at(0).as_object();
+  return {surroundings.text("txt"), page.contains("remembered") && page.at("remembered").as_bool()};
+}
+
+TEST(Ocr, RecognisesTheSamePixelsOnceAndOthersAgain) {
+  Surroundings surroundings;
+  const auto page = png_file(text_page(300, 10));
+  const auto first = read_again(surroundings, page, "{}");
+  EXPECT_FALSE(first.second);
+  EXPECT_EQ(read_again(surroundings, page, "{}"), std::pair(first.first, true));
+  EXPECT_EQ(read_again(surroundings, page, R"({"format":["txt","hocr"]})"), std::pair(first.first, true));
+  EXPECT_FALSE(read_again(surroundings, page, R"({"tesseract_pagesegmode":6})").second);
+  EXPECT_FALSE(read_again(surroundings, page, R"({"prepare":false})").second);
+  EXPECT_FALSE(read_again(surroundings, png_file(text_page(301, 10)), "{}").second);
+  EXPECT_EQ(surroundings.recalled, 2);
+}
+
+TEST(Ocr, WhatIsRememberedIsNotTakenOnTrust) {
+  Surroundings surroundings;
+  const auto page = png_file(text_page(300, 10));
+  const auto first = read_again(surroundings, page, "{}");
+  ASSERT_EQ(surroundings.remembered.size(), 1U);
+  surroundings.remembered.begin()->second = "{\"page\":";
+  EXPECT_EQ(read_again(surroundings, page, "{}"), first);
+}
+
+TEST(Ocr, ABlankPageIsNotRemembered) {
+  Surroundings surroundings;
+  read_again(surroundings, png_file(white_page(1000, 1000)), "{}");
+  EXPECT_TRUE(surroundings.remembered.empty());
+}
+
 TEST(Ocr, FeedsTheImageAsItIsWhenTold) {
   auto done = processed(png_file(text_page(300, 10)), R"({"prepare":false})");
   EXPECT_THAT(done.text(), HasSubstr("The captain remembered the morning"));

@@ -57,7 +57,7 @@ Result<TextPage> PageReader::recognise(PageWork& work) const {
   if (options_.skip_big > 0 && megapixels > options_.skip_big)
     return too_big(work.page(), megapixels, options_.skip_big);
   DOCMILL_TRY(sheets, work.sheets());
-  DOCMILL_TRY(page, recognise_sheets(*sheets, options_));
+  DOCMILL_TRY(page, recognise_sheets(*sheets, options_, context_));
   page.number = work.page().number();
   return page;
 }

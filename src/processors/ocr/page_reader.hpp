@@ -4,13 +4,14 @@
 #include "processors/ocr/engine.hpp"
 #include "processors/ocr/options.hpp"
 #include "processors/page_work.hpp"
+#include "processors/processor.hpp"
 
 namespace docmill::ocr {
 
 class PageReader {
  public:
-  // `options` must outlive the reader.
-  explicit PageReader(const OcrOptions& options) : options_(options) {}
+  // Both must outlive the reader.
+  PageReader(const OcrOptions& options, TaskContext& context) : options_(options), context_(context) {}
 
   // The text of the page. Its pixels are asked for only where they are needed.
   Result<TextPage> read(PageWork& work) const;
@@ -20,6 +21,7 @@ class PageReader {
   Result<TextPage> recognise(PageWork& work) const;
 
   const OcrOptions& options_;
+  TaskContext& context_;
 };
 
 }  // namespace docmill::ocr

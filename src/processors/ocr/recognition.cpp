@@ -8,6 +8,7 @@
 #include "documents/text_format.hpp"
 #include "processors/binarize.hpp"
 #include "processors/ocr/feed.hpp"
+#include "processors/ocr/reading.hpp"
 #include "processors/page_measure.hpp"
 #include "processors/page_text.hpp"
 #include "processors/pix.hpp"
@@ -31,19 +32,21 @@ constexpr std::array further_ways{Way{"its way up looked for", with_orientation,
                                   Way{"taken for one block of text", one_block, false}};
 
 template <class Use>
-void for_each_word(const std::vector<Block>& blocks, Use use) {
-  for (const auto& block : blocks) {
-    for (const auto& paragraph : block.paragraphs) {
-      for (const auto& line : paragraph.lines) std::for_each(line.words.begin(), line.words.end(), use);
+void for_each_word(const Reading& reading, Use use) {
+  for (const auto& sheet : reading.sheets) {
+    for (const auto& block : sheet.blocks) {
+      for (const auto& paragraph : block.paragraphs) {
+        for (const auto& line : paragraph.lines) std::for_each(line.words.begin(), line.words.end(), use);
+      }
     }
   }
 }
 
 // The mean over words, weighted by their length.
-double mean_confidence(const std::vector<Block>& blocks) {
+double mean_confidence(const Reading& reading) {
   double sum = 0;
   double weight = 0;
-  for_each_word(blocks, [&](const Word& word) {
+  for_each_word(reading, [&](const Word& word) {
     sum += word.confidence * static_cast<double>(word.text.size());
     weight += static_cast<double>(word.text.size());
   });
@@ -51,11 +54,17 @@ double mean_confidence(const std::vector<Block>& blocks) {
 }
 
 // Characters that are probably right less those that are probably wrong: neither a few sure words nor much junk win.
-double gain_of(const TextPage& page) {
+double gain_of(const Reading& reading) {
   double gain = 0;
-  for_each_word(page.blocks,
+  for_each_word(reading,
                 [&](const Word& word) { gain += (2 * word.confidence - 1) * static_cast<double>(word.text.size()); });
   return gain;
+}
+
+bool has_words(const Reading& reading) {
+  bool any = false;
+  for_each_word(reading, [&](const Word& word) { any = any || !word.text.empty(); });
+  return any;
 }
 
 // What the engine is shown of each sheet; empty images of blank ones.
@@ -71,46 +80,28 @@ std::vector<Fed> feed_all(const Sheets& sheets, const OcrOptions& options) {
   return fed;
 }
 
-// One try on all sheets.
+// Shows the engine all images in one way.
 class Try {
  public:
-  Try(const Sheets& sheets, const std::vector<Fed>& fed, const OcrOptions& options, Engine& engine)
-      : sheets_(sheets), fed_(fed), options_(options), engine_(engine) {}
+  Try(const std::vector<Fed>& images, Engine& engine) : images_(images), engine_(engine) {}
 
-  Result<TextPage> operator()(const Way& way) const {
-    TextPage page;
-    page.width = sheets_.width;
-    page.height = sheets_.height;
-    page.dpi = sheets_.dpi;
-    page.preparation = sheets_.preparation;
-    page.status = PageStatus::blank;
-    page.language = options_.language_names();
-    for (std::size_t i = 0; i < fed_.size(); ++i) {
-      if (fed_[i].image) DOCMILL_CHECK(recognise(sheets_.sheets[i], fed_[i], way, page));
+  Result<Reading> operator()(const Way& way) const {
+    Reading reading;
+    for (const auto& fed : images_) {
+      auto& sheet = reading.sheets.emplace_back();
+      if (!fed.image) continue;
+      const auto image = way.binarized ? in_black_and_white(gray_of(fed.image)) : fed.image.clone();
+      DOCMILL_TRY(recognition, engine_.recognise(image ? image : fed.image, way.segmentation_mode));
+      sheet.blocks = std::move(recognition.blocks);
+      sheet.rotation = recognition.rotation;
+      reading.status = PageStatus::ok;
     }
-    page.confidence = mean_confidence(page.blocks);
-    return page;
+    reading.confidence = mean_confidence(reading);
+    return reading;
   }
 
  private:
-  // Appends the blocks of one sheet to the page's.
-  Status recognise(const Sheet& sheet, const Fed& fed, const Way& way, TextPage& page) const {
-    const auto image = way.binarized ? in_black_and_white(gray_of(fed.image)) : fed.image.clone();
-    DOCMILL_TRY(recognition, engine_.recognise(image ? image : fed.image, way.segmentation_mode));
-    fed.way_back.to_page(recognition.blocks);
-    sheet.way_back.to_page(recognition.blocks);
-    if (page.status == PageStatus::blank) {
-      page.status = PageStatus::ok;
-      page.skew = fed.skew;
-      page.rotation = recognition.rotation;
-    }
-    std::move(recognition.blocks.begin(), recognition.blocks.end(), std::back_inserter(page.blocks));
-    return {};
-  }
-
-  const Sheets& sheets_;
-  const std::vector<Fed>& fed_;
-  const OcrOptions& options_;
+  const std::vector<Fed>& images_;
   Engine& engine_;
 };
 
@@ -120,37 +111,78 @@ std::string hundredths(double confidence) {
   return text;
 }
 
-// Tries on until a way is good enough, and leaves the best result in `page`.
-Status try_further_ways(const Try& recognise, const OcrOptions& options, TextPage& page) {
-  const double first = page.confidence;
+// Tries on until a way is good enough, and leaves the best result in `reading`.
+Status try_further_ways(const Try& recognise, const OcrOptions& options, Reading& reading) {
+  const double first = reading.confidence;
   for (const auto& way : further_ways) {
     if (way.segmentation_mode == options.segmentation_mode && !way.binarized) continue;
     DOCMILL_TRY(again, recognise(way));
-    if (gain_of(again) <= gain_of(page)) continue;
-    page = std::move(again);
-    page.status = PageStatus::retried;
-    page.reason = "recognised again, " + std::string(way.name) + ": confidence " + hundredths(page.confidence) +
-                  " instead of " + hundredths(first);
-    if (page.confidence >= options.retry_below) return {};
+    if (gain_of(again) <= gain_of(reading)) continue;
+    reading = std::move(again);
+    reading.status = PageStatus::retried;
+    reading.reason = "recognised again, " + std::string(way.name) + ": confidence " + hundredths(reading.confidence) +
+                     " instead of " + hundredths(first);
+    if (reading.confidence >= options.retry_below) return {};
   }
-  page.status = PageStatus::degraded;
-  page.reason = "confidence " + hundredths(page.confidence) + " is below the " + hundredths(options.retry_below) +
-                " of retry_below, whatever was tried";
+  reading.status = PageStatus::degraded;
+  reading.reason = "confidence " + hundredths(reading.confidence) + " is below the " + hundredths(options.retry_below) +
+                   " of retry_below, whatever was tried";
   return {};
+}
+
+Result<Reading> read(const std::vector<Fed>& images, const OcrOptions& options, Engine& engine) {
+  const Try recognise(images, engine);
+  Way way;
+  way.segmentation_mode = options.segmentation_mode;
+  DOCMILL_TRY(reading, recognise(way));
+  if (has_words(reading) && reading.confidence < options.retry_below)
+    DOCMILL_CHECK(try_further_ways(recognise, options, reading));
+  return reading;
+}
+
+// The page that `reading` says, in the sheets' frame.
+TextPage page_of(Reading reading, const Sheets& sheets, const std::vector<Fed>& images, const OcrOptions& options) {
+  TextPage page;
+  page.width = sheets.width;
+  page.height = sheets.height;
+  page.dpi = sheets.dpi;
+  page.preparation = sheets.preparation;
+  page.language = options.language_names();
+  page.status = reading.status;
+  page.reason = std::move(reading.reason);
+  page.confidence = reading.confidence;
+  bool is_first = true;
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    if (!images[i].image) continue;
+    auto& blocks = reading.sheets[i].blocks;
+    images[i].way_back.to_page(blocks);
+    sheets.sheets[i].way_back.to_page(blocks);
+    std::move(blocks.begin(), blocks.end(), std::back_inserter(page.blocks));
+    if (!std::exchange(is_first, false)) continue;
+    page.skew = images[i].skew;
+    page.rotation = reading.sheets[i].rotation;
+  }
+  return page;
 }
 
 }  // namespace
 
-Result<TextPage> recognise_sheets(const Sheets& sheets, const OcrOptions& options) {
+Result<TextPage> recognise_sheets(const Sheets& sheets, const OcrOptions& options, TaskContext& context) {
   DOCMILL_TRY(engine, shared_engine(options.engine));
-  const auto fed = feed_all(sheets, options);
-  const Try recognise(sheets, fed, options, *engine);
-  Way way;
-  way.segmentation_mode = options.segmentation_mode;
-  DOCMILL_TRY(page, recognise(way));
-  if (has_words(page) && page.confidence < options.retry_below)
-    DOCMILL_CHECK(try_further_ways(recognise, options, page));
-  return page;
+  const auto images = feed_all(sheets, options);
+  const bool is_blank = std::none_of(images.begin(), images.end(), [](const Fed& fed) { return bool(fed.image); });
+  if (is_blank) return page_of(Reading(), sheets, images, options);
+  const auto key = reading_key(images, options, engine->identity());
+  const auto known = context.recall(key);
+  auto remembered = known ? reading_from(*known, images.size()) : std::nullopt;
+  if (remembered) {
+    auto page = page_of(std::move(*remembered), sheets, images, options);
+    page.remembered = true;
+    return page;
+  }
+  DOCMILL_TRY(reading, read(images, options, *engine));
+  context.remember(key, text_of(reading));
+  return page_of(std::move(reading), sheets, images, options);
 }
 
 }  // namespace docmill::ocr
