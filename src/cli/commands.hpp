@@ -18,6 +18,7 @@ void add_status_command(CLI::App& app, Session& session);
 void add_watch_command(CLI::App& app, Session& session);
 void add_results_command(CLI::App& app, Session& session);
 void add_control_commands(CLI::App& app, Session& session);  // cancel, pause, resume, retry, remove
+void add_merge_command(CLI::App& app, Session& session);
 void add_nodes_command(CLI::App& app, Session& session);
 void add_doctor_command(CLI::App& app, Session& session);
 void add_config_command(CLI::App& app, Session& session);

@@ -50,6 +50,7 @@ void add_commands(CLI::App& app, Session& session) {
   add_watch_command(app, session);
   add_results_command(app, session);
   add_control_commands(app, session);
+  add_merge_command(app, session);
   add_nodes_command(app, session);
   add_doctor_command(app, session);
   add_config_command(app, session);

@@ -11,6 +11,7 @@
 #include "docmill_version.hpp"
 #include "worker/fork_server.hpp"
 #include "worker/licences.hpp"
+#include "worker/merge.hpp"
 #include "worker/offers.hpp"
 
 namespace {
@@ -21,6 +22,7 @@ int usage() {
   std::fputs(
       "docmill-worker: docmill starts this program itself; there is nothing to do with it by hand.\n"
       "usage: docmill-worker --fork-server FD   serve the node at the other end of the inherited socket FD\n"
+      "       docmill-worker --merge OUTPUT LIST MEMORY SECONDS   put inherited PDFs together, for docmill merge\n"
       "       docmill-worker --offers           stages and languages that it has, a word each line\n"
       "       docmill-worker --version\n"
       "       docmill-worker --licenses         terms of distribution, and the libraries in use\n",
@@ -49,6 +51,7 @@ int serve(std::string_view number) {
 int main(int argc, char** argv) {
   const std::string_view command = argc > 1 ? argv[1] : "";
   if (command == "--fork-server" && argc == 3) return serve(argv[2]);
+  if (command == "--merge" && argc == 6) return docmill::merge_command(argv + 2);
   if (command == "--offers" && argc == 2) {
     for (const std::string& word : docmill::offered_words()) std::puts(word.c_str());
     return 0;

@@ -101,6 +101,36 @@ def test_what_cannot_be_done_together_is_refused_at_once(docmill, tmp_path, argu
     assert not (tmp_path / "out/a.pdf").exists()
 
 
+def test_pdfs_are_merged_in_the_order_given_with_a_bookmark_for_each(docmill, tmp_path):
+    for name, pages in (("b", 2), ("a", 3), ("scans/c", 1), ("scans/d", 4)):
+        (tmp_path / f"{name}.pdf").parent.mkdir(exist_ok=True)
+        (tmp_path / f"{name}.pdf").write_bytes(book(pages))
+    done = docmill("merge", "-o", "all.pdf", "b.pdf", "a.pdf", "scans")
+    assert done.stdout == "all.pdf: 4 documents, 10 pages\n", done.stderr
+    qpdf("--check", tmp_path / "all.pdf")
+    outlines = json.loads(qpdf("--json", "--json-key=outlines", tmp_path / "all.pdf"))["outlines"]
+    assert [(one["title"], one["destpageposfrom1"]) for one in outlines] == [("b", 1), ("a", 3), ("c", 6), ("d", 7)]
+    refused = docmill("merge", "-o", "all.pdf", "b.pdf")
+    assert refused.returncode == 2 and "--overwrite" in refused.stderr
+    assert docmill("merge", "-o", "all.pdf", "b.pdf", "--overwrite").returncode == 0
+    assert qpdf("--show-npages", tmp_path / "all.pdf").strip() == "2"
+    refused = docmill("merge", "-o", "b.pdf", "a.pdf", "b.pdf", "--overwrite")
+    assert refused.returncode == 2 and "inputs are never changed" in refused.stderr
+
+
+def test_a_document_that_cannot_be_merged_is_named_and_nothing_is_written(docmill, tmp_path):
+    (tmp_path / "good.pdf").write_bytes(book(1))
+    (tmp_path / "cut.pdf").write_bytes(book(3)[:200])
+    (tmp_path / "note.txt").write_text("no PDF")
+    qpdf("--encrypt", "secret", "owner", "256", "--", tmp_path / "good.pdf", tmp_path / "locked.pdf")
+    for name, said in (("cut.pdf", "cut.pdf"), ("note.txt", "is no PDF"), ("locked.pdf", "--password"), ("gone.pdf", "gone.pdf")):
+        done = docmill("merge", "-o", "out.pdf", "good.pdf", name)
+        assert done.returncode == 1 and said in done.stderr, done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["cut.pdf", "good.pdf", "locked.pdf", "note.txt"]
+    assert docmill("merge", "-o", "out.pdf", "good.pdf", "locked.pdf", "--password", "secret").returncode == 0
+    assert qpdf("--show-npages", tmp_path / "out.pdf").strip() == "2"
+
+
 def test_offsets_of_nlp_are_about_the_normalized_text(docmill, tmp_path):
     (tmp_path / "a.txt").write_text("The o\ufb03ce is an exam-\nple. Write to ann@example.com to-\nday.\n")
     assert docmill("run", "nlp", "a.txt", "-o", "out", "--normalize-text", "all").returncode == 0
