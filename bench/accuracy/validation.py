@@ -159,7 +159,7 @@ def broken_pdfs(seed, work):
     link = b"/Annots [<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A << /S %s >> >>]"
     return {
         "truncated.pdf": (whole[:len(whole) * 3 // 4], {"pdf_truncated|pdf_cross_references|unreadable"}),
-        "tail.pdf": (whole[:-30], {"pdf_truncated|pdf_cross_references"}),
+        "tail.pdf": (whole[:-30], {"pdf_truncated|pdf_cross_references|unreadable"}),
         "head.pdf": (whole[:300], {"unreadable"}),
         "xref.pdf": (whole.replace(b"startxref\n", b"startxref\n9"), {"pdf_cross_references"}),
         "stream.pdf": (whole.replace(b"endstream", b"endstrexm", 1), {"pdf_stream|pdf_object"}),
