@@ -29,10 +29,6 @@ int pixels_set(const Image& binary) {
   return count;
 }
 
-l_uint32* row_of(const Image& gray, int y) {
-  return pixGetData(gray.pix()) + static_cast<std::ptrdiff_t>(y) * pixGetWpl(gray.pix());
-}
-
 // Of `dark` (1 bit) what is connected to the image's edge and broader than a stroke.
 Image dark_edge(const Image& dark) {
   constexpr int broader_than = 5;  // pixels at a quarter of the resolution: 1.7 mm at 300 dpi
@@ -55,32 +51,6 @@ int pixels_within(const Image& mask, double margin) {
   return pixels_set(middle);
 }
 
-// The brightness of the paper everywhere, at an eighth of the resolution: what is dark and narrow is filled with what
-// is around it.
-Image background_of(const Image& gray) {
-  constexpr int reduction = 8;
-  constexpr int broadest_stroke = 11;  // of these pixels: 7 mm at 300 dpi
-  constexpr int blur = 3;
-  const auto small = reduced_by(gray, reduction);
-  const auto closed = owned(pixCloseGray(small.pix(), broadest_stroke, broadest_stroke));
-  return owned(pixBlockconvGray(closed.pix(), nullptr, blur, blur));
-}
-
-// Divides `gray` by `background` (of its size, taken for at least `darkest`), so that paper becomes `paper`.
-Image divided(const Image& gray, const Image& background, int darkest, int paper) {
-  auto result = owned(pixCreateTemplate(gray.pix()));
-  for (int y = 0; y < gray.height(); ++y) {
-    auto* const from = row_of(gray, y);
-    auto* const by = row_of(background, y);
-    auto* const to = row_of(result, y);
-    for (int x = 0; x < gray.width(); ++x) {
-      const int value = static_cast<int>(GET_DATA_BYTE(from, x)) * paper / std::max<int>(GET_DATA_BYTE(by, x), darkest);
-      SET_DATA_BYTE(to, x, static_cast<l_uint8>(std::min(value, 255)));
-    }
-  }
-  return result;
-}
-
 }  // namespace
 
 Image without_borders(const Image& gray) {
@@ -99,19 +69,6 @@ Image without_borders(const Image& gray) {
   auto result = owned(pixCopy(nullptr, gray.pix()));
   pixSetMasked(result.pix(), mask.pix(), static_cast<l_uint32>(tones.paper));
   return result;
-}
-
-Image with_even_background(const Image& gray) {
-  constexpr int even_enough = 12;  // gray levels
-  constexpr int new_paper = 250;
-  const auto background = background_of(gray);
-  l_int32 darkest = 0;
-  l_int32 brightest = 0;
-  pixGetExtremeValue(background.pix(), 1, L_SELECT_MIN, nullptr, nullptr, nullptr, &darkest);
-  pixGetExtremeValue(background.pix(), 1, L_SELECT_MAX, nullptr, nullptr, nullptr, &brightest);
-  if (brightest < darkest_paper || brightest - darkest < even_enough) return {};
-  // What is darker than a third of the brightest paper is no shadow, but a picture: it must not become white.
-  return divided(gray, resized(background, gray.width(), gray.height()), brightest / 3, new_paper);
 }
 
 Image with_full_contrast(const Image& gray) {

@@ -10,9 +10,6 @@ namespace docmill::preprocessing {
 // that reach the edge stay.
 Image without_borders(const Image& gray);
 
-// Paper of one brightness: what shadows, folds and yellowing do to it is divided out.
-Image with_even_background(const Image& gray);
-
 // Ink black, paper white.
 Image with_full_contrast(const Image& gray);
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "processors/binarize.hpp"
+#include "processors/even_light.hpp"
 #include "processors/page_measure.hpp"
 #include "processors/pix.hpp"
 #include "processors/preprocessing/cleaning.hpp"

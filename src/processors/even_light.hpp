@@ -1,0 +1,12 @@
+// Light made even: what shadows, folds and yellowing do to paper is divided out.
+#pragma once
+
+#include "documents/image.hpp"
+
+namespace docmill {
+
+// `gray` (8 bits a pixel) with paper of one brightness, or an empty image where it is even already or there is no
+// paper. What is too dark to be paper in a shadow stays dark: it is a picture. Throws std::bad_alloc.
+Image with_even_background(const Image& gray);
+
+}  // namespace docmill
