@@ -102,7 +102,8 @@ class Farm:
         self.directory = pathlib.Path(directory)
         self.docmill = FarmDocmill(self.directory)
         self.queue = queue
-        self.environment = {**self.docmill.environment, **queue.environment}
+        # No page cache: every scan is to be work that faults can hit.
+        self.environment = {**self.docmill.environment, **queue.environment, "DOCMILL_CACHE_SIZE": "0"}
         self.docmill.environment = {**self.environment, "DOCMILL_HISTORY_FILE": self.history("commands")}
         self.nodes = []
 
