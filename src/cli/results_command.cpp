@@ -86,7 +86,7 @@ awaitable<int> show_results(Broker& broker, JobOutputs& outputs, ResultFlags fla
   }
   const bool as_json = flags.queue.json || flags.format == "json";
   if (flags.verdicts) {
-    const auto verdicts = co_await summarise_validation(broker, job.id);
+    const auto verdicts = co_await summarise<ValidationSummary>(broker, job.id);
     if (as_json) {
       print_line(verdicts.json());
     } else {
@@ -96,7 +96,7 @@ awaitable<int> show_results(Broker& broker, JobOutputs& outputs, ResultFlags fla
     co_return all_done;
   }
   if (flags.texts) {
-    const auto texts = co_await summarise_texts(broker, job.id);
+    const auto texts = co_await summarise<TextSummary>(broker, job.id);
     if (as_json) {
       print_line(texts.json());
     } else {

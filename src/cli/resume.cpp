@@ -11,6 +11,7 @@
 #include "cli/queue.hpp"
 #include "cli/session.hpp"
 #include "cli/submission.hpp"
+#include "cli/validation_summary.hpp"
 #include "core/needs.hpp"
 #include "core/options.hpp"
 #include "core/sha256.hpp"
@@ -113,6 +114,7 @@ awaitable<RunPlan> Resume::plan() {
   };
   plan.partial_before = count(Verdict::partial);
   plan.done_before = count(Verdict::done) + plan.partial_before;
+  for (const auto& [job, invalid] : invalid_in_) plan.invalid_before += invalid;
   if (plan.done_before == inputs_.size()) co_return plan;
   if (mine != jobs_.end()) {
     const bool only_failures = co_await only_failures_left(*mine);
@@ -123,6 +125,7 @@ awaitable<RunPlan> Resume::plan() {
       plan.done_in_job = mine->counters.done;
       plan.done_before = inputs_.size() - mine->counters.total();
       plan.partial_before -= std::min(plan.partial_before, mine->partial);
+      plan.invalid_before -= invalid_in_[mine->id.value];
       co_return plan;
     }
   }
@@ -191,12 +194,12 @@ awaitable<void> Resume::find_done_in(const JobStatus& job) {
     if (page.rows.empty()) break;
     cursor = page.next;
     for (const auto& row : page.rows) {
-      if (const auto name = names.find(row.index); name != names.end()) judge(name->second, row);
+      if (const auto name = names.find(row.index); name != names.end()) judge(job.id, name->second, row);
     }
   }
 }
 
-void Resume::judge(std::string_view document, const ResultRow& row) {
+void Resume::judge(JobId job, std::string_view document, const ResultRow& row) {
   const auto found = by_stem_.find(output_stem(document));
   if (found == by_stem_.end() || verdicts_[found->second] != Verdict::unknown) return;
   const bool has_outputs = needs_source(request_.pipeline);
@@ -208,6 +211,7 @@ void Resume::judge(std::string_view document, const ResultRow& row) {
   verdicts_[found->second] = !done                             ? Verdict::to_do
                              : row.outcome == Outcome::partial ? Verdict::partial
                                                                : Verdict::done;
+  if (done && is_invalid(record.get_object())) ++invalid_in_[job.value];
 }
 
 // Whether `job` failed at all that is left to do, with the same options to the letter.

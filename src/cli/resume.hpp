@@ -40,6 +40,7 @@ struct RunPlan {
   bool goes_on = false;              // it is an earlier job
   std::uint64_t done_before = 0;     // documents that need no more work, less those that `job` itself counts
   std::uint64_t partial_before = 0;  // of them
+  std::uint64_t invalid_before = 0;  // likewise: by the verdict of the stage validation
   std::uint64_t done_in_job = 0;     // of `job`, before this run
 };
 
@@ -62,7 +63,7 @@ class Resume {
   awaitable<JobId> submit(std::string key);
 
   bool has_same_options(const JobSpec& spec) const;
-  void judge(std::string_view document, const ResultRow& row);
+  void judge(JobId job, std::string_view document, const ResultRow& row);
   RequestId next_request();
 
   Broker& broker_;
@@ -71,7 +72,8 @@ class Resume {
   RequestId last_request_;
   std::vector<JobStatus> jobs_;  // newest first
   enum class Verdict : std::uint8_t { unknown, to_do, done, partial };
-  std::vector<Verdict> verdicts_;  // by input
+  std::vector<Verdict> verdicts_;                              // by input
+  std::unordered_map<std::string, std::uint64_t> invalid_in_;  // done documents that are invalid, by job
   std::unordered_map<std::string_view, std::size_t> by_stem_;
 };
 

@@ -248,6 +248,7 @@ class Run {
     summary_.done_before = plan_.done_before + plan_.done_in_job;
     summary_.done = plan_.done_before;
     summary_.partial = plan_.partial_before;
+    summary_.invalid_before = plan_.invalid_before;
     summary_.problems = inputs_.problems;
     if (plan_.job) drive(count_job());
     show_summary(summary_, order_.style);
@@ -262,12 +263,12 @@ class Run {
     summary_.partial += job.partial;
     summary_.left = job.counters.total() - job.counters.done - job.counters.failed;
     co_await collect_troubles(*broker_, job, summary_);
-    if (has_verdicts(order_.pipeline)) {
-      auto validation = co_await summarise_validation(*broker_, job.id);
+    if (has_stage(order_.pipeline, "validation")) {
+      auto validation = co_await summarise<ValidationSummary>(*broker_, job.id);
       summary_.validation = std::move(validation);
     }
-    if (!has_texts(order_.pipeline)) co_return;
-    auto texts = co_await summarise_texts(*broker_, job.id);
+    if (!has_stage(order_.pipeline, "nlp")) co_return;
+    auto texts = co_await summarise<TextSummary>(*broker_, job.id);
     summary_.texts = std::move(texts);
   }
 

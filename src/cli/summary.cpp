@@ -37,6 +37,7 @@ void show_event(const RunSummary& summary) {
                      {"done_already", summary.done_before},
                      {"failed", summary.failed},
                      {"partial", summary.partial},
+                     {"invalid_already", summary.invalid_before},
                      {"left", summary.left},
                      {"pages", summary.pages},
                      {"remembered", summary.remembered},
@@ -67,8 +68,13 @@ std::string troubles_text(const RunSummary& summary) {
 
 std::string figures_text(const RunSummary& summary) {
   if (summary.job.empty()) {
-    return "nothing to do: " + count_text(summary.documents, "document") + (summary.documents == 1 ? " is" : " are") +
-           " done already\n";
+    auto text = "nothing to do: " + count_text(summary.documents, "document") +
+                (summary.documents == 1 ? " is" : " are") + " done already";
+    if (summary.invalid_before > 0) {
+      text += ", " + std::to_string(summary.invalid_before) + " of them invalid (docmill results JOB" +
+              summary.queue_flags + " --verdicts names them)";
+    }
+    return text + "\n";
   }
   std::string text = count_text(summary.done, "document") + " done";
   if (summary.done_before > 0) text += " (" + std::to_string(summary.done_before) + " of them already)";
@@ -88,7 +94,7 @@ std::string figures_text(const RunSummary& summary) {
 }  // namespace
 
 int RunSummary::exit_status() const {
-  const bool has_invalid = validation && validation->invalid() > 0;
+  const bool has_invalid = invalid_before > 0 || (validation && validation->invalid() > 0);
   return failed > 0 || partial > 0 || left > 0 || has_invalid || !problems.empty() ? with_failures : all_done;
 }
 

@@ -22,9 +22,10 @@ struct RunSummary {
   std::uint64_t done_before = 0;
   std::uint64_t failed = 0;
   std::uint64_t partial = 0;
-  std::uint64_t left = 0;        // not at their end: interrupted, cancelled
-  std::uint64_t pages = 0;       // finished by this run
-  std::uint64_t remembered = 0;  // page images that it need not recognise: the same were before
+  std::uint64_t invalid_before = 0;  // of those done already
+  std::uint64_t left = 0;            // not at their end: interrupted, cancelled
+  std::uint64_t pages = 0;           // finished by this run
+  std::uint64_t remembered = 0;      // page images that it need not recognise: the same were before
   double seconds = 0;
   std::string job;                              // empty: there was nothing to do
   std::vector<Verdict> troubles;                // failed and partial ones: the first of them

@@ -4,16 +4,11 @@
 #include <boost/json.hpp>
 
 #include "cli/console.hpp"
-#include "cli/session.hpp"
-#include "cli/verdicts.hpp"
-#include "core/options.hpp"
 
 namespace docmill::cli {
 namespace {
 
 namespace json = boost::json;
-
-constexpr int rows_a_page = 1'000;
 
 std::uint64_t number_at(const json::object& object, std::string_view name) {
   const auto* const value = object.if_contains(name);
@@ -22,21 +17,15 @@ std::uint64_t number_at(const json::object& object, std::string_view name) {
              : 0;
 }
 
-void add_counts(std::map<std::string, std::uint64_t>& sums, const json::object& object, std::string_view name) {
+void add_counts(Counts& sums, const json::object& object, std::string_view name) {
   const auto* const counts = object.if_contains(name);
   if (counts == nullptr || !counts->is_object()) return;
   for (const auto& item : counts->get_object())
     sums[std::string(item.key())] += number_at(counts->get_object(), item.key());
 }
 
-json::object counts_json(const std::map<std::string, std::uint64_t>& counts) {
-  json::object object;
-  for (const auto& [name, count] : counts) object[name] = count;
-  return object;
-}
-
 // "de 3, en 12": most first.
-std::string counts_text(const std::map<std::string, std::uint64_t>& counts) {
+std::string counts_text(const Counts& counts) {
   std::vector<std::pair<std::string, std::uint64_t>> sorted(counts.begin(), counts.end());
   std::stable_sort(sorted.begin(), sorted.end(), [](auto& a, auto& b) { return a.second > b.second; });
   std::string text;
@@ -80,26 +69,6 @@ std::string TextSummary::text() const {
   if (!entities_.empty()) text += "  entities: " + counts_text(entities_) + "\n";
   if (!redacted_.empty()) text += "  masked: " + counts_text(redacted_) + "\n";
   return text + groups_text("nearly the same", alike_.groups());
-}
-
-awaitable<TextSummary> summarise_texts(Broker& broker, JobId job) {
-  TextSummary summary;
-  for (std::uint64_t cursor = 0;;) {
-    auto page_answer = co_await broker.results(job, cursor, rows_a_page);
-    const auto page = or_stop(std::move(page_answer));
-    if (page.rows.empty()) break;
-    cursor = page.next;
-    for (const auto& row : page.rows) {
-      const auto verdict = done_verdict(row);
-      summary.add(verdict.document, verdict.record);
-    }
-  }
-  co_return summary;
-}
-
-bool has_texts(std::string_view pipeline) {
-  const auto stages = parse_pipeline(pipeline);
-  return stages && std::find(stages->begin(), stages->end(), "nlp") != stages->end();
 }
 
 }  // namespace docmill::cli

@@ -4,11 +4,10 @@
 
 #include <boost/json/object.hpp>
 #include <cstdint>
-#include <map>
 #include <string>
 
-#include "broker/broker.hpp"
 #include "cli/duplicates.hpp"
+#include "cli/record_summary.hpp"
 
 namespace docmill::cli {
 
@@ -23,8 +22,6 @@ class TextSummary {
   std::string text() const;  // lines for people; empty: no document was counted
 
  private:
-  using Counts = std::map<std::string, std::uint64_t>;
-
   std::uint64_t documents_ = 0;
   std::uint64_t words_ = 0;
   Counts languages_;  // documents
@@ -32,11 +29,5 @@ class TextSummary {
   Counts redacted_;
   NearDuplicates alike_;
 };
-
-// Of the documents of the job that are done.
-awaitable<TextSummary> summarise_texts(Broker& broker, JobId job);
-
-// Whether the stages of this pipeline leave anything to be summed up.
-bool has_texts(std::string_view pipeline);
 
 }  // namespace docmill::cli

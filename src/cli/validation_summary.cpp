@@ -1,20 +1,14 @@
 #include "cli/validation_summary.hpp"
 
-#include <algorithm>
 #include <boost/json.hpp>
 #include <numeric>
 
 #include "cli/console.hpp"
-#include "cli/session.hpp"
-#include "cli/verdicts.hpp"
-#include "core/options.hpp"
 
 namespace docmill::cli {
 namespace {
 
 namespace json = boost::json;
-
-constexpr int rows_a_page = 1'000;
 
 std::string text_at(const json::object& object, std::string_view name) {
   const auto* const value = object.if_contains(name);
@@ -31,18 +25,23 @@ std::string reason_of(const json::object& found) {
   return reason;
 }
 
-json::object counts_json(const std::map<std::string, std::uint64_t>& counts) {
-  json::object object;
-  for (const auto& [name, count] : counts) object[name] = count;
-  return object;
+// What the stage says of the document; none: the document did not go through it.
+const json::object* findings_of(const json::object& record) {
+  const auto* const member = record.if_contains("validation");
+  return member != nullptr && member->is_object() ? &member->get_object() : nullptr;
 }
 
 }  // namespace
 
+bool is_invalid(const json::object& record) {
+  const auto* const found = findings_of(record);
+  return found != nullptr && text_at(*found, "verdict") == "invalid";
+}
+
 void ValidationSummary::add(const std::string& document, const json::object& record) {
-  const auto* const member = record.if_contains("validation");
-  if (member == nullptr || !member->is_object()) return;
-  const auto& found = member->get_object();
+  const auto* const findings = findings_of(record);
+  if (findings == nullptr) return;
+  const auto& found = *findings;
   const auto verdict = text_at(found, "verdict");
   ++verdicts_[verdict];
   if (verdict == "invalid" && invalid_.size() < most_named) invalid_.push_back({document, reason_of(found)});
@@ -87,26 +86,6 @@ std::string ValidationSummary::text() const {
   for (const auto& [document, reason] : invalid_) text += "  " + printable(document) + ": " + printable(reason) + "\n";
   if (invalid() > invalid_.size()) text += "  and " + std::to_string(invalid() - invalid_.size()) + " more\n";
   return text + groups_text("the same", same_.groups()) + groups_text("nearly the same", alike_.groups());
-}
-
-awaitable<ValidationSummary> summarise_validation(Broker& broker, JobId job) {
-  ValidationSummary summary;
-  for (std::uint64_t cursor = 0;;) {
-    auto page_answer = co_await broker.results(job, cursor, rows_a_page);
-    const auto page = or_stop(std::move(page_answer));
-    if (page.rows.empty()) break;
-    cursor = page.next;
-    for (const auto& row : page.rows) {
-      const auto verdict = done_verdict(row);
-      summary.add(verdict.document, verdict.record);
-    }
-  }
-  co_return summary;
-}
-
-bool has_verdicts(std::string_view pipeline) {
-  const auto stages = parse_pipeline(pipeline);
-  return stages && std::find(stages->begin(), stages->end(), "validation") != stages->end();
 }
 
 }  // namespace docmill::cli

@@ -4,12 +4,11 @@
 
 #include <boost/json/object.hpp>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
-#include "broker/broker.hpp"
 #include "cli/duplicates.hpp"
+#include "cli/record_summary.hpp"
 
 namespace docmill::cli {
 
@@ -33,17 +32,14 @@ class ValidationSummary {
   };
   std::uint64_t count_of(const std::string& verdict) const;
 
-  std::map<std::string, std::uint64_t> verdicts_;
-  std::map<std::string, std::uint64_t> documents_with_;  // by code
+  Counts verdicts_;
+  Counts documents_with_;  // by code
   std::vector<Named> invalid_;
   ExactDuplicates same_;
   NearDuplicates alike_;  // of each digest only one
 };
 
-// Of the documents of the job that are done.
-awaitable<ValidationSummary> summarise_validation(Broker& broker, JobId job);
-
-// Whether the stages of this pipeline leave anything to be summed up.
-bool has_verdicts(std::string_view pipeline);
+// Whether this result record has a verdict of the stage validation, and it is `invalid`.
+bool is_invalid(const boost::json::object& record);
 
 }  // namespace docmill::cli

@@ -1,7 +1,5 @@
 #include "worker/merge.hpp"
 
-#include <sys/resource.h>
-
 #include <boost/json.hpp>
 #include <charconv>
 #include <cstdio>
@@ -13,6 +11,7 @@
 #include "documents/mapped_file.hpp"
 #include "processors/output.hpp"
 #include "processors/preprocessing/pdf_merge.hpp"
+#include "worker/limits.hpp"
 
 namespace docmill {
 namespace {
@@ -53,11 +52,6 @@ std::optional<MergeList> read_list(int descriptor) {
     list.inputs.push_back({std::string(next()), Descriptor(*number)});
   }
   return list;
-}
-
-void set_limit(decltype(RLIMIT_DATA) resource, std::uint64_t most) {
-  const rlimit limit{most, most};
-  ::setrlimit(resource, &limit);
 }
 
 int tell(const json::object& answer, int status) {

@@ -2,12 +2,12 @@
 
 #include <fcntl.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <csignal>
 
 #include "worker/last_words.hpp"
+#include "worker/limits.hpp"
 #include "worker/memory.hpp"
 #include "worker/worker.hpp"
 
@@ -36,11 +36,6 @@ Descriptor keep_only(Descriptor socket) {
   }
   ::closefrom(place + 1);
   return Descriptor(place);
-}
-
-void set_limit(decltype(RLIMIT_DATA) resource, std::uint64_t bytes) {
-  const rlimit limit{bytes, bytes};
-  ::setrlimit(resource, &limit);
 }
 
 void set_limits(const protocol::Fork& order) {

@@ -55,6 +55,18 @@ def test_a_folder_gets_its_verdicts(docmill, tmp_path):
     assert "verdicts: 3 valid, 0 warning, 3 invalid" in shown.stdout and "torn.pdf: unreadable" in shown.stdout
 
 
+def test_a_repeated_run_still_says_what_is_invalid(docmill, tmp_path):
+    a_folder(tmp_path / "in")
+    assert docmill("run", "validation", "in", "-o", "out").returncode == 1
+    again = docmill("run", "validation", "in", "-o", "out")
+    assert again.returncode == 1, again.stderr
+    assert "6 documents are done already, 3 of them invalid (docmill results JOB -o out --verdicts names them)" in again.stdout + again.stderr
+    (tmp_path / "in" / "more.txt").write_text("One more document, which is as it should be.\n")
+    more, events = docmill.events("run", "validation", "in", "-o", "out")
+    assert more.returncode == 1, "the new one is valid, the old ones are not"
+    assert (events[-1]["invalid_already"], events[-1]["validation"]["invalid"]) == (3, 0)
+
+
 def test_rules_come_from_a_file_and_from_flags(docmill, tmp_path):
     (tmp_path / "a.txt").write_text(STORY)
     (tmp_path / "rules.toml").write_text("required_patterns = ['bridge', 'a{1,2}']\nlanguages = 'de'\n"

@@ -1,12 +1,8 @@
 // The searchable PDF: the original pages, or one page per image, with the text laid over them invisibly.
-// Exceptions of qpdf end here (`guarded`).
-#include <functional>
+// Exceptions of qpdf end here (`guard_qpdf`).
 #include <optional>
-#include <qpdf/Pl_Function.hh>
 #include <qpdf/QPDF.hh>
-#include <qpdf/QPDFExc.hh>
 #include <qpdf/QPDFPageDocumentHelper.hh>
-#include <qpdf/QPDFWriter.hh>
 #include <vector>
 
 #include "documents/mapped_file.hpp"
@@ -16,27 +12,13 @@
 #include "processors/ocr/render_pdf_graft.hpp"
 #include "processors/ocr/render_pdf_image.hpp"
 #include "processors/ocr/render_pdf_strip.hpp"
+#include "processors/pdf_writing.hpp"
 
 namespace docmill::ocr {
 namespace {
 
-// Runs `action`; what qpdf throws becomes the failure that is returned.
-Status guarded(const std::string& name, const std::function<void()>& action) {
-  try {
-    action();
-    return {};
-  } catch (const QPDFExc& problem) {
-    if (problem.getErrorCode() == qpdf_e_password) {
-      return fail(ErrorCode::encrypted, "'" + name + "' is encrypted, and the password is missing or wrong");
-    }
-    return fail(ErrorCode::unreadable,
-                "no searchable PDF can be made of '" + name + "': " + problem.getMessageDetail());
-  } catch (const std::bad_alloc&) {
-    throw;
-  } catch (const std::exception& problem) {
-    return fail(ErrorCode::unreadable, "no searchable PDF can be made of '" + name + "': " + problem.what());
-  }
-}
+// What begins the sentence when qpdf cannot do it.
+std::string trouble_with(const std::string& name) { return "no searchable PDF can be made of '" + name + "'"; }
 
 class PdfRenderer final : public Renderer {
  public:
@@ -46,7 +28,7 @@ class PdfRenderer final : public Renderer {
   }
 
   Status open() {
-    return guarded(source_.name, [&] {
+    return guard_qpdf(source_.name, trouble_with(source_.name), [&] {
       if (source_.type == DocumentType::pdf) {
         open_pdf();
       } else {
@@ -57,7 +39,7 @@ class PdfRenderer final : public Renderer {
   }
 
   Status page(const TextPage& page) override {
-    return guarded(source_.name, [&] {
+    return guard_qpdf(source_.name, trouble_with(source_.name), [&] {
       if (images_) add_images_up_to(page.number - 1);
       if (images_) pages_.push_back(images_->add_page(page.number, &page));
       turn(page);
@@ -66,11 +48,11 @@ class PdfRenderer final : public Renderer {
   }
 
   Status finish() override {
-    DOCMILL_CHECK(guarded(source_.name, [&] {
+    DOCMILL_CHECK(guard_qpdf(source_.name, trouble_with(source_.name), [&] {
       if (images_) add_images_up_to(source_.page_count);
       if (font_) font_->finish();
     }));
-    DOCMILL_CHECK(write());
+    DOCMILL_CHECK(guard_qpdf(source_.name, trouble_with(source_.name), [&] { return write(); }));
     return output_->flush();
   }
 
@@ -103,23 +85,10 @@ class PdfRenderer final : public Renderer {
   }
 
   Status write() {
-    Status written;
-    Pl_Function end("output", nullptr, [&](const unsigned char* data, std::size_t size) {
-      written = output_->write(std::string_view(reinterpret_cast<const char*>(data), size));
-      if (!written) throw std::runtime_error("the output cannot be written");
-    });
-    const auto made = guarded(source_.name, [&] {
-      const bool was_linearized = source_.type == DocumentType::pdf && pdf_.isLinearized();
-      QPDFWriter writer(pdf_);
-      writer.setOutputPipeline(&end);
-      writer.setStreamDataMode(qpdf_s_preserve);  // every stream of the original byte by byte
-      writer.setPreserveEncryption(false);
-      writer.setDeterministicID(true);
-      writer.setLinearization(was_linearized);
-      if (images_) writer.setMinimumPDFVersion("1.5");  // for JPEG 2000 and 16 bits a sample
-      writer.write();
-    });
-    return written ? made : written;
+    WriteStyle style;
+    style.linearize = source_.type == DocumentType::pdf && pdf_.isLinearized();
+    if (images_) style.minimum_version = "1.5";  // for JPEG 2000 and 16 bits a sample
+    return write_document(pdf_, style, [&](std::string_view bytes) { return output_->write(bytes); });
   }
 
   const std::unique_ptr<Output> output_;

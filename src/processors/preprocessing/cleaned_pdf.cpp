@@ -2,39 +2,20 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <functional>
-#include <qpdf/Pl_Function.hh>
 #include <qpdf/QPDFPageDocumentHelper.hh>
-#include <qpdf/QPDFWriter.hh>
 #include <utility>
 
 #include "documents/mapped_input.hpp"
 #include "documents/text_format.hpp"
+#include "processors/pdf_writing.hpp"
 
 namespace docmill::preprocessing {
 namespace {
 
 constexpr double points_per_inch = 72;
 
-// A failure of ours on its way through qpdf.
-struct Failure : std::runtime_error {
-  explicit Failure(Error cause) : std::runtime_error(cause.message), error(std::move(cause)) {}
-  Error error;
-};
-
-// Runs `action`; what qpdf throws becomes the failure that is returned.
-Status guarded(const std::string& name, const std::function<void()>& action) {
-  try {
-    action();
-    return {};
-  } catch (const Failure& failure) {
-    return failure.error;
-  } catch (const std::bad_alloc&) {
-    throw;
-  } catch (const std::exception& problem) {
-    return fail(ErrorCode::unreadable, "no cleaned PDF can be made of '" + name + "': " + problem.what());
-  }
-}
+// What begins the sentence when qpdf cannot do it.
+std::string trouble_with(const std::string& name) { return "no cleaned PDF can be made of '" + name + "'"; }
 
 std::string numbers(std::initializer_list<double> values) {
   std::string text;
@@ -58,7 +39,7 @@ CleanedPdf::CleanedPdf(const StageSetup& setup, MappedFile file, Output& output,
 }
 
 Status CleanedPdf::open() {
-  return guarded(name_, [&] {
+  return guard_qpdf(name_, trouble_with(name_), [&] {
     if (type_ != DocumentType::pdf) {
       pdf_.emptyPDF();
       return;
@@ -74,12 +55,12 @@ QPDFObjectHandle CleanedPdf::make_image(const EncodedImage& image) {
                                              " /Height " + std::to_string(image.height) + " " + image.dictionary +
                                              " >>"));
   const auto place = images_.put(image.data);
-  if (!place) throw Failure(place.error());
+  if (!place) throw ThrownError(place.error());
   const auto provide = [this, place = *place](Pipeline* end) {
     const auto taken = images_.take(place, [&](std::string_view piece) {
       end->write(reinterpret_cast<const unsigned char*>(piece.data()), piece.size());
     });
-    if (!taken) throw Failure(taken.error());
+    if (!taken) throw ThrownError(taken.error());
     end->finish();
   };
   // qpdf asks for the data once, when it writes the stream.
@@ -109,7 +90,7 @@ void CleanedPdf::set_content(QPDFObjectHandle page, const EncodedImage& image) {
 }
 
 Status CleanedPdf::add(int number, const std::vector<EncodedImage>& images) {
-  return guarded(name_, [&] {
+  return guard_qpdf(name_, trouble_with(name_), [&] {
     QPDFPageDocumentHelper document(pdf_);
     QPDFPageObjectHelper last(QPDFObjectHandle::newNull());
     for (std::size_t i = 0; i < images.size(); ++i) {
@@ -131,21 +112,9 @@ Status CleanedPdf::add(int number, const std::vector<EncodedImage>& images) {
 }
 
 Status CleanedPdf::finish() {
-  Status written;
-  Pl_Function end("output", nullptr, [&](const unsigned char* data, std::size_t size) {
-    written = output_.write(std::string_view(reinterpret_cast<const char*>(data), size));
-    if (!written) throw std::runtime_error("the output cannot be written");
-  });
-  const auto made = guarded(name_, [&] {
-    QPDFWriter writer(pdf_);
-    writer.setOutputPipeline(&end);
-    writer.setStreamDataMode(qpdf_s_preserve);
-    writer.setPreserveEncryption(false);
-    writer.setDeterministicID(true);
-    writer.write();
-  });
-  DOCMILL_CHECK(written);
-  DOCMILL_CHECK(made);
+  DOCMILL_CHECK(guard_qpdf(name_, trouble_with(name_), [&] {
+    return write_document(pdf_, {}, [&](std::string_view bytes) { return output_.write(bytes); });
+  }));
   return output_.flush();
 }
 

@@ -3,22 +3,15 @@
 #include <memory>
 #include <optional>
 #include <qpdf/QPDFAcroFormDocumentHelper.hh>
-#include <qpdf/QPDFExc.hh>
 #include <qpdf/QPDFPageDocumentHelper.hh>
 #include <utility>
 
 #include "documents/document.hpp"
+#include "processors/pdf_writing.hpp"
 #include "processors/preprocessing/pdf_source.hpp"
 
 namespace docmill::preprocessing {
 namespace {
-
-Error unfit(const std::string& name, const QPDFExc& problem) {
-  if (problem.getErrorCode() == qpdf_e_password) {
-    return fail(ErrorCode::encrypted, "the PDF '" + name + "' is encrypted: give its password with --password");
-  }
-  return fail(ErrorCode::unreadable, "the PDF '" + name + "' cannot be merged: " + problem.getMessageDetail());
-}
 
 // The name of a file without directories and extension.
 std::string title_of(const std::string& name) {
@@ -41,28 +34,16 @@ class Merger {
       return fail(ErrorCode::unsupported_type,
                   "'" + input.name + "' is no PDF; `docmill run ocr --format pdf` makes one");
     }
-    try {
+    return guard_qpdf(input.name, "the PDF '" + input.name + "' cannot be merged", [&] {
       sources_.push_back(std::make_unique<PdfSource>(input.name, std::move(file), password));
       add_pages(*sources_.back(), title_of(input.name));
-      return {};
-    } catch (const QPDFExc& problem) {
-      return unfit(input.name, problem);
-    } catch (const std::bad_alloc&) {
-      throw;
-    } catch (const std::exception& problem) {
-      return fail(ErrorCode::unreadable, "the PDF '" + input.name + "' cannot be merged: " + problem.what());
-    }
+    });
   }
 
   Result<int> write(const ByteSink& sink) {
     add_bookmarks();
-    try {
-      DOCMILL_CHECK(write_document(made_, {}, sink));
-    } catch (const std::bad_alloc&) {
-      throw;
-    } catch (const std::exception& problem) {
-      return fail(ErrorCode::unreadable, std::string("the merged PDF cannot be written: ") + problem.what());
-    }
+    DOCMILL_CHECK(guard_qpdf("the merged PDF", "the merged PDF cannot be written",
+                             [&] { return write_document(made_, {}, sink); }));
     return pages_;
   }
 

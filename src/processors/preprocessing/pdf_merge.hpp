@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/descriptor.hpp"
-#include "processors/preprocessing/piece_writer.hpp"
+#include "processors/pdf_writing.hpp"
 
 namespace docmill::preprocessing {
 

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <functional>
 #include <optional>
-#include <qpdf/QPDFExc.hh>
 #include <set>
 #include <utility>
 
@@ -24,18 +22,8 @@ constexpr std::size_t pages_between_readings = 500;
 constexpr std::size_t most_pieces = 1'000;
 constexpr std::size_t most_damage = 20;  // in the record
 
-// Runs `action`; what qpdf throws becomes the failure that is returned.
-Status guarded(const std::string& name, const std::function<Status()>& action) {
-  try {
-    return action();
-  } catch (const std::bad_alloc&) {
-    throw;
-  } catch (const QPDFExc& problem) {  // whose what() begins with the name
-    return fail(ErrorCode::unreadable, "the PDF '" + name + "' cannot be written again: " + problem.getMessageDetail());
-  } catch (const std::exception& problem) {
-    return fail(ErrorCode::unreadable, "the PDF '" + name + "' cannot be written again: " + problem.what());
-  }
-}
+// What begins the sentence when qpdf cannot do it.
+std::string trouble_with(const std::string& name) { return "the PDF '" + name + "' cannot be written again"; }
 
 // Where writing is only tried, to know how large the output will be.
 std::uint64_t size_of_piece(PdfSource& source, const Piece& piece, const WriteStyle& style) {
@@ -93,10 +81,9 @@ Result<std::unique_ptr<PdfTools>> PdfTools::open(const StageSetup& setup, const 
   }
   DOCMILL_TRY(file, MappedFile::map(setup.input.descriptor));
   std::unique_ptr<PdfSource> source;
-  DOCMILL_CHECK(guarded(setup.input.name, [&] {
+  DOCMILL_CHECK(guard_qpdf(setup.input.name, trouble_with(setup.input.name), [&] {
     source = std::make_unique<PdfSource>(setup.input.name, std::move(file),
                                          std::string(setup.options.at("password").as_string()));
-    return Status();
   }));
   const auto pages = source->pages().size();
   if (pages != static_cast<std::size_t>(setup.document.page_count())) {
@@ -112,7 +99,8 @@ Result<std::unique_ptr<PdfTools>> PdfTools::open(const StageSetup& setup, const 
 }
 
 Status PdfTools::finish(RecordMembers& record) {
-  DOCMILL_CHECK(guarded(name_, [&] { return options_.splits() ? write_pieces() : write_whole(); }));
+  DOCMILL_CHECK(
+      guard_qpdf(name_, trouble_with(name_), [&] { return options_.splits() ? write_pieces() : write_whole(); }));
   source_->close();  // its objects and those of the inspection would be too many at once
   report(record);
   return {};

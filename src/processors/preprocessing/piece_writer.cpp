@@ -1,10 +1,7 @@
 #include "processors/preprocessing/piece_writer.hpp"
 
-#include <qpdf/Pl_Function.hh>
 #include <qpdf/QPDFAcroFormDocumentHelper.hh>
 #include <qpdf/QPDFPageDocumentHelper.hh>
-#include <qpdf/QPDFWriter.hh>
-#include <stdexcept>
 
 namespace docmill::preprocessing {
 namespace {
@@ -23,12 +20,6 @@ QPDFPageObjectHelper page_by_itself(PdfSource& source, int number) {
   auto page = source.pages().at(static_cast<std::size_t>(number) - 1);
   if (may_share_resources(page)) page.removeUnreferencedResources();
   return page;
-}
-
-// qpdf 11 copies the trailer's entries, and leaves out of a linearized file the size that is not there to be corrected.
-void ensure_size_in_trailer(QPDF& pdf) {
-  auto trailer = pdf.getTrailer();
-  if (!trailer.getKey("/Size").isInteger()) trailer.replaceKey("/Size", QPDFObjectHandle::newInteger(0));
 }
 
 void copy_information(PdfSource& source, QPDF& piece) {
@@ -60,28 +51,6 @@ void push_children(QPDFObjectHandle object, std::vector<QPDFObjectHandle>& objec
 }
 
 }  // namespace
-
-Status write_document(QPDF& pdf, const WriteStyle& style, const ByteSink& sink) {
-  Status written;
-  Pl_Function end("output", nullptr, [&](const unsigned char* data, std::size_t size) {
-    written = sink(std::string_view(reinterpret_cast<const char*>(data), size));
-    if (!written) throw std::runtime_error("the output cannot be written");
-  });
-  ensure_size_in_trailer(pdf);
-  QPDFWriter writer(pdf);
-  writer.setOutputPipeline(&end);
-  writer.setStreamDataMode(qpdf_s_preserve);
-  writer.setLinearization(style.linearize);
-  writer.setPreserveEncryption(style.keep_encryption);
-  // The same document gives the same bytes. qpdf cannot do that with encryption.
-  writer.setDeterministicID(!(style.keep_encryption && pdf.isEncrypted()));
-  try {
-    writer.write();
-  } catch (const std::exception&) {
-    if (written) throw;
-  }
-  return written;
-}
 
 Status write_piece(PdfSource& source, const Piece& piece, const WriteStyle& style, const ByteSink& sink) {
   QPDF made;

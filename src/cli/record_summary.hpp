@@ -1,0 +1,33 @@
+// What summaries of a job's records have in common.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "broker/broker.hpp"
+#include "cli/verdicts.hpp"
+
+namespace docmill::cli {
+
+using Counts = std::map<std::string, std::uint64_t>;
+
+boost::json::object counts_json(const Counts& counts);
+
+// Calls `visit` for each document of the job that is done, in the order in which they were.
+awaitable<void> visit_done(Broker& broker, JobId job, std::function<void(const Verdict&)> visit);
+
+// A Summary takes documents by add(document, record).
+template <class Summary>
+awaitable<Summary> summarise(Broker& broker, JobId job) {
+  Summary summary;
+  co_await visit_done(broker, job, [&](const Verdict& verdict) { summary.add(verdict.document, verdict.record); });
+  co_return summary;
+}
+
+// Whether documents go through this stage.
+bool has_stage(std::string_view pipeline, std::string_view stage);
+
+}  // namespace docmill::cli

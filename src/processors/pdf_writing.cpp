@@ -1,0 +1,63 @@
+#include "processors/pdf_writing.hpp"
+
+#include <new>
+#include <qpdf/Pl_Function.hh>
+#include <qpdf/QPDFExc.hh>
+#include <qpdf/QPDFWriter.hh>
+
+namespace docmill {
+namespace {
+
+// qpdf 11 copies the trailer's entries, and leaves out of a linearized file the size that is not there to be corrected.
+void ensure_size_in_trailer(QPDF& pdf) {
+  auto trailer = pdf.getTrailer();
+  if (!trailer.getKey("/Size").isInteger()) trailer.replaceKey("/Size", QPDFObjectHandle::newInteger(0));
+}
+
+}  // namespace
+
+Status guard_qpdf(const std::string& name, std::string_view trouble, const std::function<Status()>& action) {
+  const auto unreadable = [&](const std::string& cause) {
+    return fail(ErrorCode::unreadable, std::string(trouble) + ": " + cause);
+  };
+  try {
+    return action();
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const ThrownError& thrown) {
+    return thrown.error;
+  } catch (const QPDFExc& problem) {  // whose what() begins with the name
+    if (problem.getErrorCode() == qpdf_e_password) {
+      return fail(ErrorCode::encrypted,
+                  "'" + name + "' is encrypted, and the password is missing or wrong: give it with --password");
+    }
+    return unreadable(problem.getMessageDetail());
+  } catch (const std::exception& problem) {
+    return unreadable(problem.what());
+  }
+}
+
+Status write_document(QPDF& pdf, const WriteStyle& style, const ByteSink& sink) {
+  Status written;
+  Pl_Function end("output", nullptr, [&](const unsigned char* data, std::size_t size) {
+    written = sink(std::string_view(reinterpret_cast<const char*>(data), size));
+    if (!written) throw ThrownError(written.error());
+  });
+  ensure_size_in_trailer(pdf);
+  QPDFWriter writer(pdf);
+  writer.setOutputPipeline(&end);
+  writer.setStreamDataMode(qpdf_s_preserve);
+  writer.setLinearization(style.linearize);
+  writer.setPreserveEncryption(style.keep_encryption);
+  if (!style.minimum_version.empty()) writer.setMinimumPDFVersion(style.minimum_version);
+  // The same document gives the same bytes. qpdf cannot do that with encryption.
+  writer.setDeterministicID(!(style.keep_encryption && pdf.isEncrypted()));
+  try {
+    writer.write();
+  } catch (const std::exception&) {
+    if (written) throw;
+  }
+  return written;
+}
+
+}  // namespace docmill

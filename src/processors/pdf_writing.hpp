@@ -1,0 +1,49 @@
+// Writing PDFs with qpdf. Its exceptions end here, as failures.
+#pragma once
+
+#include <functional>
+#include <qpdf/QPDF.hh>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "core/result.hpp"
+
+namespace docmill {
+
+// A failure of ours on its way through qpdf, which knows only exceptions.
+struct ThrownError : std::runtime_error {
+  explicit ThrownError(Error cause) : std::runtime_error(cause.message), error(std::move(cause)) {}
+  Error error;
+};
+
+// Runs `action`, in which qpdf works on the document `name`. What it throws becomes the failure that is returned: a
+// ThrownError as it is, a password that is missing or wrong as `encrypted`, all else as `unreadable` with a sentence
+// that begins with `trouble` ("no searchable PDF can be made of 'a.pdf'"). std::bad_alloc passes: it is the task's end.
+Status guard_qpdf(const std::string& name, std::string_view trouble, const std::function<Status()>& action);
+
+// The same for an action that returns nothing.
+template <class Action>
+  requires std::is_void_v<std::invoke_result_t<Action>>
+Status guard_qpdf(const std::string& name, std::string_view trouble, Action&& action) {
+  return guard_qpdf(name, trouble, std::function<Status()>([&] {
+                      action();
+                      return Status();
+                    }));
+}
+
+// Takes what is written; an error stops the writing, and is returned.
+using ByteSink = std::function<Status(std::string_view)>;
+
+struct WriteStyle {
+  bool linearize = false;
+  bool keep_encryption = false;
+  std::string minimum_version = {};  // empty: that of the document
+};
+
+// The whole document, every stream as it is. What qpdf throws passes through.
+Status write_document(QPDF& pdf, const WriteStyle& style, const ByteSink& sink);
+
+}  // namespace docmill
