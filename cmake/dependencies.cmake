@@ -48,9 +48,10 @@ find_library(CLD2_LIBRARY cld2 REQUIRED)
 find_library(STEMMER_LIBRARY stemmer REQUIRED)
 find_library(RE2_LIBRARY re2 REQUIRED)
 pkg_check_modules(ZXING REQUIRED IMPORTED_TARGET zxing)
+pkg_check_modules(FASTTEXT REQUIRED IMPORTED_TARGET fasttext)
 
 add_library(docmill_nlp_libraries INTERFACE)
-target_link_libraries(docmill_nlp_libraries INTERFACE PkgConfig::ICU PkgConfig::ZXING ${CLD2_LIBRARY} ${STEMMER_LIBRARY} ${RE2_LIBRARY}
+target_link_libraries(docmill_nlp_libraries INTERFACE PkgConfig::ICU PkgConfig::ZXING PkgConfig::FASTTEXT ${CLD2_LIBRARY} ${STEMMER_LIBRARY} ${RE2_LIBRARY}
   Boost::headers)
 
 # Asio is compiled once (src/runtime/asio.cpp), not in every translation unit.

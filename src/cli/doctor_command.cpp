@@ -16,6 +16,7 @@
 #include "cli/host_facts.hpp"
 #include "cli/queue.hpp"
 #include "cli/session.hpp"
+#include "core/model_file.hpp"
 #include "node/record.hpp"
 #include "runtime/program.hpp"
 #include "system/outputs.hpp"
@@ -73,6 +74,18 @@ void examine_languages(Findings& findings) {
   std::string list;
   for (const auto& name : languages.names) list += (list.empty() ? "" : ", ") + name;
   findings.push_back({Level::ok, "languages", list + " (" + languages.directory + ")"});
+}
+
+void examine_language_model(Findings& findings) {
+  const auto file = language_model_file();
+  if (file.empty()) {
+    findings.push_back({Level::information, "language model",
+                        "none of fastText's (lid.176.ftz in /usr/local/share/fasttext): nlp tells languages by CLD2"});
+  } else if (::access(file.c_str(), R_OK) != 0) {
+    findings.push_back({Level::problem, "language model", file + " cannot be read; nlp and validation refuse to work"});
+  } else {
+    findings.push_back({Level::ok, "language model", file});
+  }
 }
 
 void examine_directory(const fs::path& directory, Findings& findings) {
@@ -260,6 +273,7 @@ void add_doctor_command(CLI::App& app, Session& session) {
     }
     examine_worker(session.config(), findings);
     examine_languages(findings);
+    examine_language_model(findings);
     examine_directory(place.directory, findings);
     examine_queue(session.config(), place, findings);
     examine_store(session, findings);

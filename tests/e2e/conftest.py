@@ -26,7 +26,7 @@ class Docmill:
         self.directory = directory
         self.started = []
         self.environment = {**{k: v for k, v in os.environ.items() if not k.startswith("DOCMILL")
-                               and k not in ("REDIS_URL", "MAX_WORKERS", "MIN_WORKERS")},
+                               and k not in ("REDIS_URL", "MAX_WORKERS", "MIN_WORKERS", "FASTTEXT_MODEL")},
                             "HOME": str(directory), "XDG_CONFIG_HOME": str(directory / "config"),
                             "XDG_DATA_HOME": str(directory / "data")}
 

@@ -1,6 +1,7 @@
 """docmill run nlp: a folder of texts."""
 import json
 import pathlib
+import subprocess
 
 import jsonschema
 
@@ -100,3 +101,26 @@ def test_scans_are_read_first(docmill, scans, tmp_path):
     refused = docmill("run", "ocr,nlp", "scans", "-o", "masked", "--format", "json", "--redact", "all")
     assert refused.returncode != 0
     assert "would show what is masked" in refused.stdout + refused.stderr
+
+
+def test_an_installed_language_model_is_asked_first(docmill, tmp_path):
+    lines = [f"__label__{label} {sentence}" for label, text in (("tlh", STORY), ("nds", GERMAN))
+             for sentence in text.split(". ")] * 20
+    (tmp_path / "lines").write_text("\n".join(lines))
+    subprocess.run(["fasttext", "supervised", "-input", "lines", "-output", "model", "-dim", "8", "-minn", "2", "-maxn", "4",
+                    "-bucket", "2000", "-epoch", "20", "-lr", "0.5", "-thread", "1", "-verbose", "0"], cwd=tmp_path, check=True)
+    write_texts(tmp_path / "in")
+    model = {"FASTTEXT_MODEL": str(tmp_path / "model.bin")}
+    done = docmill("run", "nlp", "in", "-o", "out", env=model)
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "out/story.txt.nlp.json").read_text())["language"]["code"] == "tlh"
+    assert json.loads((tmp_path / "out/deutsch.md.nlp.json").read_text())["language"]["code"] == "nds"
+    assert f"{tmp_path}/model.bin" in docmill("doctor", env=model).stdout
+
+
+def test_a_language_model_that_cannot_be_read_is_no_secret(docmill, tmp_path):
+    (tmp_path / "story.txt").write_text(STORY)
+    (tmp_path / "broken.bin").write_text("no model")
+    done, events = docmill.events("run", "nlp", "story.txt", "-o", "out", env={"FASTTEXT_MODEL": str(tmp_path / "broken.bin")})
+    assert done.returncode == 1
+    assert "the language model" in events[-1]["troubles"][0]["reason"] and "broken.bin" in events[-1]["troubles"][0]["reason"]

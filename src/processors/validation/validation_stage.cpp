@@ -224,6 +224,7 @@ Result<std::unique_ptr<PageWorker>> open_worker(const StageSetup& setup) {
 
 Result<std::unique_ptr<PageWriter>> open_writer(const StageSetup& setup) {
   DOCMILL_TRY(options, read_validation_options(setup.options));
+  DOCMILL_CHECK(nlp::installed_language_model());
   DOCMILL_TRY(file, MappedFile::map(setup.input.descriptor));
   DOCMILL_TRY(reports, Reports::open(options, setup.input.name, setup.context));
   return std::make_unique<ValidationWriter>(setup, std::move(options), std::move(file), std::move(reports));

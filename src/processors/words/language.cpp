@@ -8,7 +8,10 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <optional>
 
+#include "core/model_file.hpp"
+#include "processors/words/language_model.hpp"
 #include "processors/words/stop_words.hpp"
 #include "processors/words/utf8.hpp"
 
@@ -85,6 +88,21 @@ std::string_view language_of(UScriptCode script) {
   }
 }
 
+// None: there is none.
+const std::optional<Result<LanguageModel>>& installed_model() {
+  static const auto model = []() -> std::optional<Result<LanguageModel>> {
+    const auto file = language_model_file();
+    if (file.empty()) return std::nullopt;
+    return LanguageModel::load(file);
+  }();
+  return model;
+}
+
+LanguageGuess ask_model(std::string_view text) {
+  const auto& model = installed_model();
+  return model && *model ? (*model)->guess(text) : LanguageGuess();
+}
+
 // CLD2 has some codes of its own time.
 std::string modern_code(CLD2::Language language) {
   const std::string code = CLD2::LanguageCode(language);
@@ -158,6 +176,11 @@ std::string sample_of(std::string_view text) {
 
 }  // namespace
 
+Status installed_language_model() {
+  const auto& model = installed_model();
+  return model && !*model ? Status(model->error()) : Status();
+}
+
 LanguageGuess guess_language_by_cld2(std::string_view text) { return ask_cld2(text, 0); }
 
 LanguageGuess guess_language(std::string_view text, std::size_t most) {
@@ -173,7 +196,9 @@ LanguageGuess guess_language(std::string_view text, std::size_t most) {
     guess.is_reliable = true;
     return guess;
   }
-  auto guess = ask_cld2(text, 0);
+  auto guess = ask_model(text);
+  if (guess.is_reliable && guess.code != "zh") return guess;  // CLD2 tells its scripts apart
+  guess = ask_cld2(text, 0);
   if (guess.is_reliable) return guess;
   auto by_words = ask_function_words(text);
   if (by_words.confidence > 0.25) return by_words;
