@@ -28,7 +28,8 @@ target_link_libraries(docmill_document_libraries INTERFACE
 target_compile_definitions(docmill_document_libraries INTERFACE POINTERHOLDER_TRANSITION=4)
 
 add_library(docmill_ocr_libraries INTERFACE)
-target_link_libraries(docmill_ocr_libraries INTERFACE PkgConfig::TESSERACT)
+pkg_check_modules(LCMS REQUIRED IMPORTED_TARGET lcms2)
+target_link_libraries(docmill_ocr_libraries INTERFACE PkgConfig::TESSERACT PkgConfig::LCMS)
 
 # The formats that are text: zips and XML, HTML, Markdown, mail, and what encoding they are in.
 pkg_check_modules(ICU REQUIRED IMPORTED_TARGET icu-uc icu-i18n)

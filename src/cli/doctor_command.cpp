@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <boost/json.hpp>
 #include <cstdio>
@@ -17,8 +18,9 @@
 #include "cli/queue.hpp"
 #include "cli/session.hpp"
 #include "core/model_file.hpp"
+#include "core/options.hpp"
+#include "core/program.hpp"
 #include "node/record.hpp"
-#include "runtime/program.hpp"
 #include "system/outputs.hpp"
 #include "system/parts.hpp"
 #include "system/redis_facts.hpp"
@@ -40,6 +42,11 @@ using Findings = std::vector<Finding>;
 
 bool every_key(const ConfigKey& /*key*/) { return true; }
 
+bool is_stage(std::string_view word) {
+  const auto stages = all_stages();
+  return std::find(stages.begin(), stages.end(), word) != stages.end();
+}
+
 void examine_worker(const Config& config, Findings& findings) {
   const auto worker = find_worker(config);
   if (!worker) {
@@ -57,10 +64,17 @@ void examine_worker(const Config& config, Findings& findings) {
   if (!offers) return findings.push_back({Level::problem, "worker", offers.error().message});
   std::string stages;
   for (const auto& word : *offers) {
-    if (!word.starts_with("lang:")) stages += (stages.empty() ? "" : ", ") + word;
+    if (is_stage(word)) stages += (stages.empty() ? "" : ", ") + word;
   }
   findings.push_back(
       {Level::ok, "worker", worker->string() + ": " + printable(first_line(answer.output)) + ", offers " + stages});
+  if (std::find(offers->begin(), offers->end(), "pdfa") == offers->end()) {
+    findings.push_back(
+        {Level::information, "ghostscript",
+         "there is no gs in $PATH: --output-type pdfa is not to be had; install the package ghostscript"});
+  } else {
+    findings.push_back({Level::ok, "ghostscript", find_program("gs")});
+  }
 }
 
 void examine_languages(Findings& findings) {

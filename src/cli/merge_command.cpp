@@ -16,8 +16,8 @@
 #include "cli/session.hpp"
 #include "core/descriptor.hpp"
 #include "core/options.hpp"
+#include "core/program.hpp"
 #include "node/output_tree.hpp"
-#include "runtime/program.hpp"
 #include "system/parts.hpp"
 
 namespace docmill::cli {

@@ -267,6 +267,10 @@ class Run {
       auto validation = co_await summarise<ValidationSummary>(*broker_, job.id);
       summary_.validation = std::move(validation);
     }
+    if (wants_pdfa(order_.options)) {
+      auto pdfa = co_await summarise<PdfaSummary>(*broker_, job.id);
+      summary_.pdfa = std::move(pdfa);
+    }
     if (!has_stage(order_.pipeline, "nlp")) co_return;
     auto texts = co_await summarise<TextSummary>(*broker_, job.id);
     summary_.texts = std::move(texts);

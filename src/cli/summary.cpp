@@ -45,6 +45,7 @@ void show_event(const RunSummary& summary) {
                      {"troubles", trouble_records(summary)},
                      {"problems", std::move(problems)}};
   if (summary.texts) event["texts"] = summary.texts->json();
+  if (summary.pdfa) event["pdfa"] = summary.pdfa->json();
   if (summary.validation) event["validation"] = summary.validation->json();
   print_line(std::move(event));
 }
@@ -95,7 +96,9 @@ std::string figures_text(const RunSummary& summary) {
 
 int RunSummary::exit_status() const {
   const bool has_invalid = invalid_before > 0 || (validation && validation->invalid() > 0);
-  return failed > 0 || partial > 0 || left > 0 || has_invalid || !problems.empty() ? with_failures : all_done;
+  const bool has_plain = pdfa && pdfa->plain() > 0;
+  return failed > 0 || partial > 0 || left > 0 || has_invalid || has_plain || !problems.empty() ? with_failures
+                                                                                                : all_done;
 }
 
 awaitable<void> collect_troubles(Broker& broker, JobStatus job, RunSummary& summary) {
@@ -126,8 +129,8 @@ void show_summary(const RunSummary& summary, ProgressStyle style) {
   if (style == ProgressStyle::json) return show_event(summary);
   const auto troubles = troubles_text(summary);
   if (style != ProgressStyle::quiet) {
-    print(figures_text(summary) + troubles + (summary.validation ? summary.validation->text() : "") +
-          (summary.texts ? summary.texts->text() : ""));
+    print(figures_text(summary) + troubles + (summary.pdfa ? summary.pdfa->text() : "") +
+          (summary.validation ? summary.validation->text() : "") + (summary.texts ? summary.texts->text() : ""));
   } else if (!troubles.empty()) {
     std::fwrite(troubles.data(), 1, troubles.size(), stderr);
   }

@@ -7,6 +7,7 @@
 
 #include "broker/broker.hpp"
 #include "cli/inputs.hpp"
+#include "cli/pdfa_summary.hpp"
 #include "cli/progress.hpp"
 #include "cli/resume.hpp"
 #include "cli/text_summary.hpp"
@@ -32,6 +33,7 @@ struct RunSummary {
   std::vector<InputProblem> problems;           // what could not be looked at
   std::optional<TextSummary> texts;             // of this job, where its pipeline has such a stage
   std::optional<ValidationSummary> validation;  // likewise
+  std::optional<PdfaSummary> pdfa;              // of this job, where it was asked for PDF/A
 
   int exit_status() const;
 };

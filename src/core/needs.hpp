@@ -1,6 +1,7 @@
 // Capabilities as words: what the tasks of a job need, what a node offers.
 //
 //   ocr         a stage that the node's docmill-worker has
+//   pdfa        the node has Ghostscript
 //   lang:deu    a language that its Tesseract has, by the model's name
 //   run:<…>     given to one process alone: its job needs this word only, its node offers this word only
 //

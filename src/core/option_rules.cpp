@@ -49,12 +49,23 @@ Status check_words(const json::object& resolved, std::string_view option) {
   return {};
 }
 
+Status check_output_type(const json::object& resolved) {
+  const auto* const type = resolved.if_contains("output_type");
+  if (type == nullptr || type->as_string() != "pdfa") return {};
+  const auto& formats = resolved.at("format").as_array();
+  if (std::find(formats.begin(), formats.end(), json::value("pdf")) != formats.end()) return {};
+  return fail(ErrorCode::invalid_option,
+              "option 'output_type' pdfa is about the format pdf, which is not among those of "
+              "option 'format': ask for it, as in --format pdf");
+}
+
 }  // namespace
 
 Status check_rules(std::span<const std::string> stages, const json::object& resolved) {
   for (const std::string_view option : {"steps", "normalize_text"}) {
     if (resolved.contains(option)) DOCMILL_CHECK(check_words(resolved, option));
   }
+  DOCMILL_CHECK(check_output_type(resolved));
   const auto tool = first_tool(resolved);
   if (tool.empty()) return {};
   if (std::find(stages.begin(), stages.end(), "ocr") != stages.end()) {

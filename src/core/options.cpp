@@ -74,6 +74,9 @@ constexpr std::array options{
         "ocr", "format", 0, list, R"(["txt"])", "txt|json|hocr|alto|tsv|pdf|blocks", 0, 0,
         "What to write: txt, json (blocks, lines, words with boxes), hocr, alto, tsv, pdf (searchable), blocks (the "
         "JSON of Amazon Textract)"},
+    OptionSpec{"ocr", "output_type", 0, choice, R"("pdf")", "pdf|pdfa", 0, 0,
+               "The format pdf: pdf (the original with text) or pdfa (PDF/A-2b, by Ghostscript, checked against the "
+               "original; where that fails a plain PDF, and the record says why)"},
     OptionSpec{"ocr", "sidecar", 0, boolean, "false", "", 0, 0, "Write txt as well, whatever the formats are"},
     OptionSpec{every_stage, "pages", 0, pages, R"("")", "", 0, 0, "Only these pages: 1,3-5,8-end"},
     OptionSpec{every_stage, "password", 0, text, R"("")", "", 0, 0, "Password of encrypted PDFs", true},

@@ -238,4 +238,22 @@ Result<PdfFacts> inspect_pdf(std::string_view bytes, const std::string& password
   }
 }
 
+std::vector<std::string> pdfa_contradictions(const PdfFacts& facts) {
+  std::vector<std::string> found;
+  if (facts.claims.pdfa.empty()) return found;
+  const auto contradicts = [&](bool does, const char* what) {
+    if (does) found.emplace_back(what);
+  };
+  contradicts(facts.is_encrypted(), "it is encrypted");
+  contradicts(!facts.scripts.empty(), "it has JavaScript");
+  contradicts(!facts.launches.empty(), "it starts programs or opens files");
+  contradicts(facts.has_xfa_form, "it has a form in XML");
+  contradicts(!facts.missing_fonts.empty(), "not all of its fonts are embedded");
+  contradicts(!facts.embedded_files.empty() && facts.claims.pdfa.front() == '1', "files are embedded in it");
+  contradicts(std::any_of(facts.references.begin(), facts.references.end(),
+                          [](const PdfReference& item) { return item.kind == PdfReferenceKind::stream_data; }),
+              "data of its own stand in other files");
+  return found;
+}
+
 }  // namespace docmill

@@ -143,4 +143,8 @@ struct PdfInspectionLimits {
 Result<PdfFacts> inspect_pdf(std::string_view bytes, const std::string& password,
                              const PdfInspectionLimits& limits = {});
 
+// What in the file itself contradicts its claim to be PDF/A, as sentences without an end ("it is encrypted"). Without
+// such a claim: nothing.
+std::vector<std::string> pdfa_contradictions(const PdfFacts& facts);
+
 }  // namespace docmill

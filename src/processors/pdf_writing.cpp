@@ -48,6 +48,7 @@ Status write_document(QPDF& pdf, const WriteStyle& style, const ByteSink& sink) 
   writer.setOutputPipeline(&end);
   writer.setStreamDataMode(qpdf_s_preserve);
   writer.setLinearization(style.linearize);
+  writer.setNewlineBeforeEndstream(style.newline_before_endstream);
   writer.setPreserveEncryption(style.keep_encryption);
   if (!style.minimum_version.empty()) writer.setMinimumPDFVersion(style.minimum_version);
   // The same document gives the same bytes. qpdf cannot do that with encryption.

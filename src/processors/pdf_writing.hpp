@@ -40,7 +40,8 @@ using ByteSink = std::function<Status(std::string_view)>;
 struct WriteStyle {
   bool linearize = false;
   bool keep_encryption = false;
-  std::string minimum_version = {};  // empty: that of the document
+  bool newline_before_endstream = false;  // PDF/A wants it so (ISO 19005-2, 6.1.7.1)
+  std::string minimum_version = {};       // empty: that of the document
 };
 
 // The whole document, every stream as it is. What qpdf throws passes through.

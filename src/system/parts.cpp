@@ -11,7 +11,7 @@
 #include "broker/recording_broker.hpp"
 #include "broker/sqlite/database.hpp"
 #include "broker/sqlite/sqlite_broker.hpp"
-#include "runtime/program.hpp"
+#include "core/program.hpp"
 #include "system/redis_options.hpp"
 
 namespace docmill {

@@ -56,6 +56,7 @@ std::string licences() {
       Library{"libmagic", magic_version_text(), "BSD-2-Clause"},
       Library{"ICU", U_ICU_VERSION, "Unicode-DFS-2016"},
       Library{"CLD2", CLD2::DetectLanguageVersion(), "Apache-2.0"},
+      Library{"Little CMS", "", "MIT"},
       Library{"fastText", "", "MIT"},
       Library{"libstemmer", "", "BSD-3-Clause"},
       Library{"RE2", "", "BSD-3-Clause"},

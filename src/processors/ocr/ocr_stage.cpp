@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <optional>
 #include <utility>
 
 #include "documents/text_format.hpp"
 #include "processors/ocr/engine.hpp"
 #include "processors/ocr/page_reader.hpp"
+#include "processors/ocr/pdfa.hpp"
 #include "processors/ocr/renderer.hpp"
 
 namespace docmill {
@@ -41,10 +43,19 @@ double text_length(const TextPage& page) {
   return static_cast<double>(length);
 }
 
+// What became of the PDF/A, for the record.
+std::string account_of(const PdfaBase& pdfa) {
+  if (pdfa.descriptor < 0) return boost::json::serialize(boost::json::object{{"reason", pdfa.reason}});
+  boost::json::object account{{"conformance", "2b"}};
+  if (!pdfa.left_out.empty()) account["left_out"] = boost::json::value_from(pdfa.left_out);
+  return boost::json::serialize(account);
+}
+
 class OcrWriter final : public PageWriter {
  public:
-  OcrWriter(std::string languages, std::vector<std::unique_ptr<Renderer>> renderers)
-      : languages_(std::move(languages)), renderers_(std::move(renderers)) {}
+  // `pdfa`: none where no PDF/A was asked for.
+  OcrWriter(std::string languages, std::vector<std::unique_ptr<Renderer>> renderers, std::optional<PdfaBase> pdfa)
+      : languages_(std::move(languages)), renderers_(std::move(renderers)), pdfa_(std::move(pdfa)) {}
 
   Status page(const PageResult& page) override {
     const double weight = text_length(page.text);
@@ -61,12 +72,14 @@ class OcrWriter final : public PageWriter {
     append_number(confidence, confidence_weight_ > 0 ? confidence_sum_ / confidence_weight_ : 0, decimals);
     record.add("language", boost::json::serialize(boost::json::string_view(languages_)));
     record.add("confidence", confidence);
+    if (pdfa_) record.add("pdfa", account_of(*pdfa_));
     return {};
   }
 
  private:
   const std::string languages_;
   const std::vector<std::unique_ptr<Renderer>> renderers_;
+  const std::optional<PdfaBase> pdfa_;
   double confidence_sum_ = 0;
   double confidence_weight_ = 0;
 };
@@ -75,6 +88,16 @@ Result<std::unique_ptr<PageWorker>> open_worker(const StageSetup& setup) {
   DOCMILL_TRY(options, read_ocr_options(setup.options));
   DOCMILL_CHECK(shared_engine(options.engine));  // a wrong language fails the task before its first page
   return std::make_unique<OcrWorker>(std::move(options), setup.context);
+}
+
+// The source of a PDF/A where it can be made; it is strict only about the PDF.
+RenderSource pdfa_source(const RenderSource& source, const PdfaBase& pdfa) {
+  auto changed = source;
+  changed.type = DocumentType::pdf;
+  changed.descriptor = pdfa.descriptor;
+  changed.password.clear();
+  changed.pdfa = pdfa.information;
+  return changed;
 }
 
 Result<std::unique_ptr<PageWriter>> open_writer(const StageSetup& setup) {
@@ -89,15 +112,24 @@ Result<std::unique_ptr<PageWriter>> open_writer(const StageSetup& setup) {
   source.descriptor = setup.input.descriptor;
   source.text = TextNormalization::from(setup.options);
   std::vector<std::unique_ptr<Renderer>> renderers;
+  std::optional<PdfaBase> pdfa;
   // One text for both: what nlp says of positions is about the text that it writes, and may mask.
   const bool nlp_writes_text = std::find(setup.pipeline.begin(), setup.pipeline.end(), "nlp") != setup.pipeline.end();
   for (const auto& format : options.formats) {
     if (format == "txt" && nlp_writes_text) continue;
     DOCMILL_TRY(output, setup.context.artifact(format));
-    DOCMILL_TRY(renderer, open_renderer(format, output, source));
+    if (format == "pdf" && options.pdfa) {
+      DOCMILL_TRY(base, make_pdfa_base(source, setup.context));
+      if (base.descriptor < 0 && setup.options.at("strict").as_bool()) {
+        return fail(ErrorCode::unreadable, "no PDF/A can be made of '" + source.name + "': " + base.reason);
+      }
+      pdfa = std::move(base);
+    }
+    const bool is_pdfa = format == "pdf" && pdfa && pdfa->descriptor >= 0;
+    DOCMILL_TRY(renderer, open_renderer(format, output, is_pdfa ? pdfa_source(source, *pdfa) : source));
     renderers.push_back(std::move(renderer));
   }
-  return std::make_unique<OcrWriter>(options.language_names(), std::move(renderers));
+  return std::make_unique<OcrWriter>(options.language_names(), std::move(renderers), std::move(pdfa));
 }
 
 Status warm_up(const boost::json::object& given) {

@@ -19,6 +19,7 @@ struct OcrOptions {
   int segmentation_mode = 3;         // Tesseract's
   bool prepare = true;
   double retry_below = 0.6;  // pages that are read with less confidence are tried again; 0: never
+  bool pdfa = false;         // the format pdf shall be PDF/A
   double skip_big = 0;       // pages of more megapixels are left alone; 0: none
 
   std::string language_names() const;  // "eng+deu"

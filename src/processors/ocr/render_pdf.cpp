@@ -2,11 +2,13 @@
 // Exceptions of qpdf end here (`guard_qpdf`).
 #include <optional>
 #include <qpdf/QPDF.hh>
+#include <qpdf/QPDFEmbeddedFileDocumentHelper.hh>
 #include <qpdf/QPDFPageDocumentHelper.hh>
 #include <vector>
 
 #include "documents/mapped_file.hpp"
 #include "documents/mapped_input.hpp"
+#include "processors/ocr/pdf_information.hpp"
 #include "processors/ocr/render_formats.hpp"
 #include "processors/ocr/render_pdf_font.hpp"
 #include "processors/ocr/render_pdf_graft.hpp"
@@ -19,6 +21,15 @@ namespace {
 
 // What begins the sentence when qpdf cannot do it.
 std::string trouble_with(const std::string& name) { return "no searchable PDF can be made of '" + name + "'"; }
+
+void remove_annotations(QPDFObjectHandle page, const std::string& subtype) {
+  auto annotations = page.getKey("/Annots");
+  if (!annotations.isArray()) return;
+  for (int i = annotations.getArrayNItems(); i-- > 0;) {
+    auto annotation = annotations.getArrayItem(i);
+    if (annotation.isDictionary() && annotation.getKey("/Subtype").isNameAndEquals(subtype)) annotations.eraseItem(i);
+  }
+}
 
 class PdfRenderer final : public Renderer {
  public:
@@ -84,8 +95,21 @@ class PdfRenderer final : public Renderer {
     graft_text(pdf_, pages_[index], text, *font_);
   }
 
+  // PDF/A-2 allows only files that are PDF/A themselves.
+  void leave_out_files() {
+    QPDFEmbeddedFileDocumentHelper files(pdf_);
+    for (const auto& [name, file] : files.getEmbeddedFiles()) files.removeEmbeddedFile(name);
+    pdf_.getRoot().removeKey("/AF");
+    for (auto& page : pages_) remove_annotations(page.getObjectHandle(), "/FileAttachment");
+  }
+
   Status write() {
     WriteStyle style;
+    if (source_.pdfa) {
+      leave_out_files();
+      write_pdfa_information(pdf_, *source_.pdfa);
+      style.newline_before_endstream = true;
+    }
     style.linearize = source_.type == DocumentType::pdf && pdf_.isLinearized();
     if (images_) style.minimum_version = "1.5";  // for JPEG 2000 and 16 bits a sample
     return write_document(pdf_, style, [&](std::string_view bytes) { return output_->write(bytes); });

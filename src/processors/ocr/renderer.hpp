@@ -9,12 +9,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "core/result.hpp"
 #include "documents/document.hpp"
 #include "documents/text_page.hpp"
+#include "processors/ocr/pdf_information.hpp"
 #include "processors/text_normalization.hpp"
 
 namespace docmill::ocr {
@@ -29,6 +31,8 @@ struct RenderSource {
   std::uint64_t max_pixels = 0;  // images with more are not decoded for a pdf; 0: no limit but our libraries'
   int descriptor = -1;           // borrowed, readable and seekable
   TextNormalization text{};      // of txt
+  // Of a PDF/A (pdfa.hpp): what it says of itself. None: the PDF is as free as the document.
+  std::optional<PdfInformation> pdfa{};
 };
 
 class Renderer {

@@ -150,18 +150,7 @@ class PdfJudge {
     if (!claims.pdfua.empty()) add(FindingCode::claims_pdfua, 0, {claims.pdfua});
     if (claims.pdfa.empty()) return;
     add(FindingCode::claims_pdfa, 0, {claims.pdfa});
-    const auto contradicts = [&](bool does, std::string_view what) {
-      if (does) add(FindingCode::pdfa_contradicted, 0, {claims.pdfa, what});
-    };
-    contradicts(facts_.is_encrypted(), "it is encrypted");
-    contradicts(!facts_.scripts.empty(), "it has JavaScript");
-    contradicts(!facts_.launches.empty(), "it starts programs or opens files");
-    contradicts(facts_.has_xfa_form, "it has a form in XML");
-    contradicts(!facts_.missing_fonts.empty(), "not all of its fonts are embedded");
-    contradicts(!facts_.embedded_files.empty() && claims.pdfa.front() == '1', "files are embedded in it");
-    contradicts(std::any_of(facts_.references.begin(), facts_.references.end(),
-                            [](const PdfReference& item) { return item.kind == PdfReferenceKind::stream_data; }),
-                "data of its own stand in other files");
+    for (const auto& what : pdfa_contradictions(facts_)) add(FindingCode::pdfa_contradicted, 0, {claims.pdfa, what});
   }
 
   void judge_fonts() {
