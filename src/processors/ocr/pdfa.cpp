@@ -93,7 +93,8 @@ class PdfaMaker {
           // Ghostscript draws what they hold.
           if (!QPDFAcroFormDocumentHelper(pdf).getFormFields().empty()) base_.left_out.emplace_back("form fields");
           const bool is_changed = make_links_printable(pdf);
-          if (!is_changed && !facts.is_encrypted()) return {};
+          // Ghostscript gives up on damage that qpdf repairs.
+          if (!is_changed && !facts.is_encrypted() && facts.damage.empty()) return {};
           DOCMILL_TRY(copy, context_.scratch("plain-pdf"));
           plain = copy;
           return write_to(pdf, copy);

@@ -20,8 +20,8 @@ namespace {
 constexpr double smallest_page = 3;
 constexpr double largest_page = 14'400;
 constexpr double size_tolerance = 0.5;
-// So much of the characters of a page must be the same: ligatures, for one, may be said in another way.
-constexpr double least_same_text = 0.98;
+// So much of the characters of a page must be kept: ligatures, for one, may be said in another way.
+constexpr double least_text_kept = 0.98;
 
 // The characters of a page without blanks, sorted: in which order they are written does not matter.
 std::u32string letters_of(const TextPage& page) {
@@ -32,12 +32,12 @@ std::u32string letters_of(const TextPage& page) {
   return letters;
 }
 
-double share_of_same(const std::u32string& one, const std::u32string& other) {
-  const auto most = std::max(one.size(), other.size());
-  if (most == 0) return 1;
-  std::u32string same;
-  std::set_intersection(one.begin(), one.end(), other.begin(), other.end(), std::back_inserter(same));
-  return static_cast<double>(same.size()) / static_cast<double>(most);
+// More may be there afterwards: what form fields hold is drawn.
+double share_kept(const std::u32string& before, const std::u32string& after) {
+  if (before.empty()) return 1;
+  std::u32string kept;
+  std::set_intersection(before.begin(), before.end(), after.begin(), after.end(), std::back_inserter(kept));
+  return static_cast<double>(kept.size()) / static_cast<double>(before.size());
 }
 
 std::string on_page(int number) { return " (page " + std::to_string(number) + ")"; }
@@ -60,7 +60,7 @@ std::string fault_of_page(Document& original, Document& made, int number) {
   const auto text_before = (*before)->text_layer();
   if (!text_before) return {};
   const auto text_after = (*after)->text_layer();
-  if (!text_after || share_of_same(letters_of(*text_before), letters_of(*text_after)) < least_same_text) {
+  if (!text_after || share_kept(letters_of(*text_before), letters_of(*text_after)) < least_text_kept) {
     return "the text would not be the same" + on_page(number);
   }
   return {};

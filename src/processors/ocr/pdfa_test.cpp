@@ -145,6 +145,39 @@ TEST_F(Pdfa, OfAnEncryptedDocumentIsNot) {
   EXPECT_THAT(text_of(with_word(base)), HasSubstr("Secret"));
 }
 
+TEST_F(Pdfa, OfADamagedDocumentIsWhole) {
+  auto damaged = make_pdf({page_of("Still readable")});
+  const auto table = damaged.rfind("startxref");
+  damaged.replace(table, std::string::npos, "startxref\n7\n%%EOF\n");
+  const auto base = base_of(damaged);
+  EXPECT_EQ(base.reason, "");
+  EXPECT_THAT(text_of(with_word(base)), HasSubstr("Still readable"));
+}
+
+TEST_F(Pdfa, KeepsWhatFormFieldsHold) {
+  QPDF pdf;
+  add_pages(pdf, {page_of("Name:")});
+  auto field = pdf.makeIndirectObject(QPDFObjectHandle::parse(
+      "<< /Type /Annot /Subtype /Widget /F 4 /FT /Tx /T (name) /V (Ada) /Rect [150 290 300 330] "
+      "/DA (/Helv 20 Tf 0 g) >>"));
+  auto look = QPDFObjectHandle::newStream(&pdf, "/Tx BMC q BT /Helv 20 Tf 5 10 Td (Ada) Tj ET Q EMC");
+  look.replaceDict(QPDFObjectHandle::parse(
+      "<< /Type /XObject /Subtype /Form /BBox [0 0 150 40] /Resources << /Font << /Helv << /Type /Font /Subtype /Type1 "
+      "/BaseFont /Helvetica >> >> >> >>"));
+  field.replaceKey("/AP", QPDFObjectHandle::newDictionary());
+  field.getKey("/AP").replaceKey("/N", look);
+  auto page = pdf.getAllPages().front();
+  page.replaceKey("/Annots", QPDFObjectHandle::newArray({field}));
+  auto form = QPDFObjectHandle::newDictionary();
+  form.replaceKey("/Fields", QPDFObjectHandle::newArray({field}));
+  pdf.getRoot().replaceKey("/AcroForm", pdf.makeIndirectObject(form));
+  QPDFWriter writer(pdf);
+  const auto base = base_of(written(writer));
+  EXPECT_EQ(base.reason, "");
+  EXPECT_THAT(base.left_out, ElementsAre("form fields"));
+  EXPECT_THAT(text_of(with_word(base)), HasSubstr("Ada"));
+}
+
 TEST_F(Pdfa, CannotHavePagesOfAnySize) {
   const auto base = base_of(make_pdf({{"/MediaBox [0 0 20000 400]", ""}}));
   EXPECT_EQ(base.descriptor, -1);
