@@ -1,17 +1,17 @@
 #include "core/program.hpp"
 
 #include <fcntl.h>
-#include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <iterator>
 
 #include "core/descriptor.hpp"
 
@@ -19,6 +19,8 @@ namespace docmill {
 namespace {
 
 constexpr std::size_t most_output = 65'536;
+constexpr int first_given = STDERR_FILENO + 1;
+constexpr int cannot_start = 127;  // as shells say it
 
 using OnLine = std::function<void(std::string_view)>;
 
@@ -47,22 +49,6 @@ std::string read_to_end(int file, const OnLine& on_line) {
   }
 }
 
-class FileActions {
- public:
-  FileActions() { ::posix_spawn_file_actions_init(&actions_); }
-  FileActions(const FileActions&) = delete;
-  FileActions& operator=(const FileActions&) = delete;
-  ~FileActions() { ::posix_spawn_file_actions_destroy(&actions_); }
-
-  void duplicate(int from, int to) { ::posix_spawn_file_actions_adddup2(&actions_, from, to); }
-  void open_nothing(int at) { ::posix_spawn_file_actions_addopen(&actions_, at, "/dev/null", O_RDONLY, 0); }
-  void close_from(int first) { ::posix_spawn_file_actions_addclosefrom_np(&actions_, first); }
-  const posix_spawn_file_actions_t* get() const { return &actions_; }
-
- private:
-  posix_spawn_file_actions_t actions_{};
-};
-
 std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
   std::vector<char*> pointers;
   for (const auto& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
@@ -70,43 +56,60 @@ std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
   return pointers;
 }
 
-// They become 3, 4, … in the program: by way of numbers above those, so that none is overwritten before its turn.
-std::vector<Descriptor> hand_over(const std::vector<int>& descriptors, FileActions& actions) {
-  constexpr int first = STDERR_FILENO + 1;
-  const int end = first + static_cast<int>(descriptors.size());
-  std::vector<Descriptor> moved;
-  actions.open_nothing(STDIN_FILENO);
-  for (int i = 0; i < std::ssize(descriptors); ++i) {
-    moved.emplace_back(::fcntl(descriptors[static_cast<std::size_t>(i)], F_DUPFD_CLOEXEC, end));
-    actions.duplicate(moved.back().get(), first + i);
+// All that the child needs, made before the fork: between fork and exec it may neither allocate nor throw.
+struct Launch {
+  std::vector<char*> arguments;
+  std::vector<char*> environment;  // ends with null; empty: that of this process
+  std::vector<Descriptor> moved;   // to become 3, 4, …; their numbers are above those
+  int end = 0;                     // descriptors from this one on are closed; 0: none
+  int output = -1;
+  pid_t parent = 0;
+};
+
+// Duplicates: so that none is overwritten before its turn.
+void hand_over(const std::vector<int>& descriptors, Launch& launch) {
+  launch.end = first_given + static_cast<int>(descriptors.size());
+  for (const int descriptor : descriptors) launch.moved.emplace_back(::fcntl(descriptor, F_DUPFD_CLOEXEC, launch.end));
+}
+
+[[noreturn]] void become(const Launch& launch) {
+  // A worker that is killed shall leave nothing behind.
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != launch.parent) ::_exit(cannot_start);
+  ::dup2(launch.output, STDOUT_FILENO);
+  ::dup2(launch.output, STDERR_FILENO);
+  if (launch.end > 0) {
+    const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    ::dup2(nothing, STDIN_FILENO);
+    int number = first_given;
+    for (const auto& descriptor : launch.moved) ::dup2(descriptor.get(), number++);
+    ::closefrom(launch.end);
   }
-  actions.close_from(end);
-  return moved;
+  ::execve(launch.arguments[0], launch.arguments.data(),
+           launch.environment.empty() ? environ : launch.environment.data());
+  ::_exit(cannot_start);
 }
 
 // `surroundings`: null for what this process has.
 ProgramAnswer run(const std::vector<std::string>& command, const ProgramSurroundings* surroundings) {
-  ProgramAnswer answer;
+  if (::access(command.at(0).c_str(), X_OK) != 0) return {-1, std::strerror(errno)};
   std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return answer;
-  Descriptor read_end(ends[0]);
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return {-1, std::strerror(errno)};
+  const Descriptor read_end(ends[0]);
   Descriptor write_end(ends[1]);
-  FileActions actions;
-  actions.duplicate(write_end.get(), STDOUT_FILENO);
-  actions.duplicate(write_end.get(), STDERR_FILENO);
-  std::vector<Descriptor> moved;
-  if (surroundings != nullptr) moved = hand_over(surroundings->descriptors, actions);
-  std::vector<char*> environment;
-  if (surroundings != nullptr) environment = pointers_to(surroundings->environment);
-  const auto arguments = pointers_to(command);
-  pid_t pid = 0;
-  const int error = ::posix_spawn(&pid, arguments[0], actions.get(), nullptr, arguments.data(),
-                                  surroundings != nullptr ? environment.data() : environ);
-  write_end.reset();
-  if (error != 0) {
-    answer.output = std::strerror(error);
-    return answer;
+  Launch launch;
+  launch.arguments = pointers_to(command);
+  launch.output = write_end.get();
+  launch.parent = ::getpid();
+  if (surroundings != nullptr) {
+    launch.environment = pointers_to(surroundings->environment);
+    hand_over(surroundings->descriptors, launch);
   }
+  const pid_t pid = ::fork();
+  if (pid == 0) become(launch);
+  if (pid < 0) return {-1, std::strerror(errno)};
+  write_end.reset();
+  ProgramAnswer answer;
   answer.output = read_to_end(read_end.get(), surroundings != nullptr ? surroundings->on_line : OnLine());
   int status = 0;
   while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {

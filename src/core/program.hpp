@@ -21,9 +21,10 @@ struct ProgramSurroundings {
   std::function<void(std::string_view)> on_line = {};
 };
 
-// The program at command[0], a path, with what this process has.
+// The program at command[0], a path, with what this process has. It is killed when the calling thread ends, as all of
+// it is when this process is killed.
 ProgramAnswer run_program(const std::vector<std::string>& command);
-// In surroundings of its own. It belongs to the process group of this process, and is killed with that.
+// In surroundings of its own.
 ProgramAnswer run_program(const std::vector<std::string>& command, const ProgramSurroundings& surroundings);
 
 // The path of the first executable file of that name in $PATH; empty: there is none.

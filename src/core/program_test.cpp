@@ -4,8 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <fstream>
 #include <string>
 
 #include "core/descriptor.hpp"
@@ -57,6 +62,31 @@ TEST(Programs, TellTheirLinesAsTheyCome) {
       {"/bin/sh", "-c", "echo one; printf tw; echo o; printf rest"},
       {.descriptors = {}, .environment = {}, .on_line = [&](std::string_view line) { lines.append(line) += '|'; }});
   EXPECT_EQ(lines, "one|two|");
+}
+
+TEST(Programs, EndWithTheProcessThatRunsThem) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  const pid_t runner = ::fork();
+  if (runner == 0) {
+    run_program({"/bin/sh", "-c", "echo $$ >&3; exec sleep 600"},
+                {.descriptors = {ends[1]}, .environment = {"PATH=/bin"}});
+    ::_exit(0);
+  }
+  std::string text(32, '\0');
+  text.resize(static_cast<std::size_t>(std::max<ssize_t>(::read(ends[0], text.data(), text.size()), 0)));
+  const pid_t program = std::stoi(text);
+  EXPECT_EQ(::kill(program, 0), 0);
+  ::kill(runner, SIGKILL);
+  ::waitpid(runner, nullptr, 0);
+  // What is dead and not yet waited for has no command line. The test's own time limit ends this.
+  const auto is_alive = [&] {
+    std::ifstream file("/proc/" + std::to_string(program) + "/cmdline");
+    return file.peek() != std::ifstream::traits_type::eof();
+  };
+  while (is_alive()) ::usleep(1'000);
+  ::close(ends[0]);
+  ::close(ends[1]);
 }
 
 TEST(Programs, AreFoundInThePath) {

@@ -21,17 +21,22 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A directory that goes with its owner, beside the file `near` if that lies in one: there is room for files.
+// A directory that goes with its owner, beside the file `near` if that lies in one: there is room for files. Those of
+// processes that were killed go when the next one is made there.
 class TemporaryDirectory {
  public:
   explicit TemporaryDirectory(int near) {
     std::error_code error;
-    auto directory = fs::read_symlink("/proc/self/fd/" + std::to_string(near), error).parent_path();
-    if (error || !fs::is_directory(directory, error) || ::access(directory.c_str(), W_OK) != 0) {
-      directory = fs::temp_directory_path(error);
+    const auto file = fs::read_symlink("/proc/self/fd/" + std::to_string(near), error);
+    auto parent = file.parent_path();
+    const bool is_in_memory = file.string().starts_with("/memfd:");
+    if (error || is_in_memory || !fs::is_directory(parent, error) || ::access(parent.c_str(), W_OK) != 0) {
+      parent = fs::temp_directory_path(error);
     }
-    path_ = (directory / "ghostscript-XXXXXX").string();
-    if (::mkdtemp(path_.data()) == nullptr) path_.clear();
+    sweep(parent);
+    path_ = (parent / (std::string(prefix) + std::to_string(::getpid()))).string();
+    fs::remove_all(path_, error);
+    if (::mkdir(path_.c_str(), S_IRWXU) != 0) path_.clear();
   }
   TemporaryDirectory(const TemporaryDirectory&) = delete;
   TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
@@ -43,6 +48,18 @@ class TemporaryDirectory {
   const std::string& path() const { return path_; }  // empty: it could not be made
 
  private:
+  static constexpr std::string_view prefix = "docmill-ghostscript-";  // and the number of the process
+
+  static void sweep(const fs::path& parent) {
+    std::error_code error;
+    for (fs::directory_iterator entries(parent, error), end; !error && entries != end; entries.increment(error)) {
+      const auto name = entries->path().filename().string();
+      if (!name.starts_with(prefix)) continue;
+      std::error_code ignored;
+      if (!fs::exists("/proc/" + name.substr(prefix.size()), ignored)) fs::remove_all(entries->path(), ignored);
+    }
+  }
+
   std::string path_;
 };
 

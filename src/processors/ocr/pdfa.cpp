@@ -1,5 +1,7 @@
 #include "processors/ocr/pdfa.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <qpdf/QPDFAcroFormDocumentHelper.hh>
 #include <qpdf/QPDFPageDocumentHelper.hh>
@@ -30,19 +32,29 @@ std::vector<std::string> left_out_of(const PdfFacts& facts) {
   return names;
 }
 
-// PDF/A has no annotations that are not printed (ISO 19005-2, 6.3.2), and Ghostscript drops them: links, for one, of
-// which that is hardly ever said. Whether there were any.
-bool make_links_printable(QPDF& pdf) {
-  constexpr int print = 4;  // ISO 32000-1, table 165
+// PDF/A has no annotations that are not printed (ISO 19005-2, 6.3.2), and Ghostscript drops them: links and comments,
+// for which that is hardly ever said. What is hidden stays so. Whether there were any.
+bool make_annotations_printable(QPDF& pdf) {
+  constexpr int hidden = 2 | 32;  // Hidden, NoView: ISO 32000-1, table 165
+  constexpr int print = 4;
   bool is_changed = false;
   for (auto& page : QPDFPageDocumentHelper(pdf).getAllPages()) {
-    for (auto& link : page.getAnnotations("/Link")) {
-      if ((link.getFlags() & print) != 0) continue;
-      link.getObjectHandle().replaceKey("/F", QPDFObjectHandle::newInteger(print));
+    for (auto& annotation : page.getAnnotations()) {
+      const int flags = annotation.getFlags();
+      if ((flags & (print | hidden)) != 0 || annotation.getSubtype() == "/Popup") continue;
+      annotation.getObjectHandle().replaceKey("/F", QPDFObjectHandle::newInteger(flags | print));
       is_changed = true;
     }
   }
   return is_changed;
+}
+
+// Ghostscript 10.00 loses the bookmarks of a PDF without this dictionary. Whether it was missing.
+bool ensure_information(QPDF& pdf) {
+  auto trailer = pdf.getTrailer();
+  if (trailer.getKey("/Info").isDictionary()) return false;
+  trailer.replaceKey("/Info", pdf.makeIndirectObject(QPDFObjectHandle::parse("<< /Producer (docmill) >>")));
+  return true;
 }
 
 class PdfaMaker {
@@ -52,13 +64,14 @@ class PdfaMaker {
   Result<PdfaBase> operator()() {
     DOCMILL_TRY(plain, plain_pdf());
     DOCMILL_TRY(made, context_.scratch("pdfa"));
-    const auto converted = convert_to_pdfa(plain, made, source_.name,
-                                           [&](int page) { context_.progress(source_.page_count, 0, page, 0); });
+    const auto on_page = [&](int page) { context_.progress(source_.page_count, 0, page, 0); };
+    const auto converted = convert_to_pdfa(plain, made, source_.name, on_page);
     if (!converted && converted.error().code != ErrorCode::unreadable) return converted.error();
     base_.reason = converted ? std::string() : converted.error().message;
     if (converted) {
-      auto fault = find_pdfa_fault(plain, made, source_.name);
-      base_.reason = fault ? std::move(*fault) : fault.error().message;
+      auto comparison = compare_pdfa(plain, made, source_.name, on_page);
+      base_.reason = comparison ? std::move(comparison->fault) : comparison.error().message;
+      if (comparison) std::ranges::move(comparison->left_out, std::back_inserter(base_.left_out));
     }
     if (base_.reason.empty()) base_.descriptor = made;
     return std::move(base_);
@@ -92,7 +105,10 @@ class PdfaMaker {
           base_.information = read_information(pdf);
           // Ghostscript draws what they hold.
           if (!QPDFAcroFormDocumentHelper(pdf).getFormFields().empty()) base_.left_out.emplace_back("form fields");
-          const bool is_changed = make_links_printable(pdf);
+          if (pdf.getRoot().getKey("/StructTreeRoot").isDictionary()) base_.left_out.emplace_back("tags");
+          if (pdf.getRoot().getKey("/OCProperties").isDictionary()) base_.left_out.emplace_back("layers");
+          const bool is_prepared = make_annotations_printable(pdf);
+          const bool is_changed = ensure_information(pdf) || is_prepared;
           // Ghostscript gives up on damage that qpdf repairs.
           if (!is_changed && !facts.is_encrypted() && facts.damage.empty()) return {};
           DOCMILL_TRY(copy, context_.scratch("plain-pdf"));

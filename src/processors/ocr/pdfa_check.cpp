@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/nowide/utf/convert.hpp>
 #include <cmath>
+#include <map>
 #include <memory>
 #include <qpdf/QPDFOutlineDocumentHelper.hh>
 #include <qpdf/QPDFPageDocumentHelper.hh>
@@ -11,6 +12,7 @@
 #include "documents/document.hpp"
 #include "documents/mapped_input.hpp"
 #include "documents/pdf_inspection.hpp"
+#include "documents/text_format.hpp"
 #include "processors/pdf_writing.hpp"
 
 namespace docmill::ocr {
@@ -66,7 +68,8 @@ std::string fault_of_page(Document& original, Document& made, int number) {
   return {};
 }
 
-Result<std::string> fault_of_pages(int original, int made, const std::string& name) {
+Result<std::string> fault_of_pages(int original, int made, const std::string& name,
+                                   const std::function<void(int)>& on_page) {
   OpenOptions open;
   open.name = name;
   DOCMILL_TRY(before, Document::open(original, open));
@@ -76,30 +79,56 @@ Result<std::string> fault_of_pages(int original, int made, const std::string& na
            std::to_string(before->page_count());
   }
   for (int number = 1; number <= before->page_count(); ++number) {
+    on_page(number);
     auto fault = fault_of_page(*before, *after, number);
     if (!fault.empty()) return fault;
   }
   return std::string();
 }
 
-// What leads from one place to another.
-struct Ways {
+// What stands in a PDF beside what its pages show.
+struct Furniture {
   std::size_t bookmarks = 0;
-  std::size_t links = 0;
+  std::map<std::string, std::size_t> annotations;  // by subtype
 };
 
-std::size_t count_links(QPDFPageObjectHelper page) { return page.getAnnotations("/Link").size(); }
+std::size_t count_bookmarks(QPDF& pdf) {
+  constexpr std::size_t enough = 100'000;  // a hostile outline may have no end
+  auto waiting = QPDFOutlineDocumentHelper(pdf).getTopLevelOutlines();
+  std::size_t count = 0;
+  while (!waiting.empty() && count < enough) {
+    auto bookmark = waiting.back();
+    waiting.pop_back();
+    ++count;
+    for (const auto& child : bookmark.getKids()) waiting.push_back(child);
+  }
+  return count;
+}
 
-Result<Ways> ways_in(const MappedFile& file, const std::string& name) {
-  Ways ways;
+Result<Furniture> furniture_of(const MappedFile& file, const std::string& name) {
+  Furniture furniture;
   DOCMILL_CHECK(guard_qpdf(name, "the PDF '" + name + "' cannot be read", [&] {
     QPDF pdf;
     pdf.setSuppressWarnings(true);
     pdf.processInputSource(std::make_shared<MappedInput>(name, file));
-    ways.bookmarks = QPDFOutlineDocumentHelper(pdf).getTopLevelOutlines().size();
-    for (const auto& page : QPDFPageDocumentHelper(pdf).getAllPages()) ways.links += count_links(page);
+    furniture.bookmarks = count_bookmarks(pdf);
+    for (auto& page : QPDFPageDocumentHelper(pdf).getAllPages()) {
+      for (auto& annotation : page.getAnnotations()) ++furniture.annotations[annotation.getSubtype()];
+    }
   }));
-  return ways;
+  return furniture;
+}
+
+// Fields and files are told apart from these; a popup is a part of its comment.
+std::vector<std::string> lost_annotations(const Furniture& before, const Furniture& after) {
+  std::vector<std::string> names;
+  for (const auto& [subtype, count] : before.annotations) {
+    if (subtype == "/Widget" || subtype == "/FileAttachment" || subtype == "/Popup" || subtype.empty()) continue;
+    const auto kept = after.annotations.find(subtype);
+    if (kept != after.annotations.end() && kept->second >= count) continue;
+    names.push_back("annotations: " + valid_utf8(subtype.substr(1)));
+  }
+  return names;
 }
 
 std::string fault_of_claim(const PdfFacts& facts) {
@@ -110,16 +139,26 @@ std::string fault_of_claim(const PdfFacts& facts) {
 
 }  // namespace
 
-Result<std::string> find_pdfa_fault(int original, int made, const std::string& name) {
-  DOCMILL_TRY(before, MappedFile::map(original));
-  DOCMILL_TRY(after, MappedFile::map(made));
-  DOCMILL_TRY(facts, inspect_pdf(after.bytes(), ""));
-  if (auto fault = fault_of_claim(facts); !fault.empty()) return fault;
-  DOCMILL_TRY(ways_before, ways_in(before, name));
-  DOCMILL_TRY(ways_after, ways_in(after, name));
-  if (ways_after.bookmarks < ways_before.bookmarks) return std::string("bookmarks would be lost");
-  if (ways_after.links < ways_before.links) return std::string("links would be lost");
-  return fault_of_pages(original, made, name);
+Result<PdfaComparison> compare_pdfa(int original, int made, const std::string& name,
+                                    const std::function<void(int)>& on_page) {
+  DOCMILL_TRY(file_before, MappedFile::map(original));
+  DOCMILL_TRY(file_after, MappedFile::map(made));
+  DOCMILL_TRY(facts, inspect_pdf(file_after.bytes(), ""));
+  PdfaComparison comparison;
+  comparison.fault = fault_of_claim(facts);
+  if (!comparison.fault.empty()) return comparison;
+  DOCMILL_TRY(before, furniture_of(file_before, name));
+  DOCMILL_TRY(after, furniture_of(file_after, name));
+  comparison.left_out = lost_annotations(before, after);
+  if (after.bookmarks < before.bookmarks) {
+    comparison.fault = "bookmarks would be lost";
+  } else if (std::ranges::find(comparison.left_out, "annotations: Link") != comparison.left_out.end()) {
+    comparison.fault = "links would be lost";
+  } else {
+    DOCMILL_TRY(fault, fault_of_pages(original, made, name, on_page));
+    comparison.fault = std::move(fault);
+  }
+  return comparison;
 }
 
 }  // namespace docmill::ocr

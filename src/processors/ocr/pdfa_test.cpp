@@ -85,6 +85,7 @@ class Pdfa : public testing::Test {
     return render("pdf", {page_with_word("Recognised", {100, 100, 200, 120}, 600, 400)}, source);
   }
 
+  const std::string furnished_ = furnished_pdf();
   Descriptor file_;
   RenderSource source_;
   Surroundings surroundings_;
@@ -178,6 +179,43 @@ TEST_F(Pdfa, KeepsWhatFormFieldsHold) {
   EXPECT_THAT(text_of(with_word(base)), HasSubstr("Ada"));
 }
 
+TEST_F(Pdfa, KeepsCommentsAndNamesWhatItCannotKeep) {
+  QPDF pdf;
+  add_pages(pdf, {page_of("Marked")});
+  auto page = pdf.getAllPages().front();
+  page.replaceKey(
+      "/Annots",
+      QPDFObjectHandle::parse("[<< /Type /Annot /Subtype /Highlight /Rect [50 290 150 330] /Contents (Look) /C [1 1 0] "
+                              "/QuadPoints [50 330 150 330 50 290 150 290] >> "
+                              "<< /Type /Annot /Subtype /Text /Rect [10 10 30 30] /Contents (A comment) /F 2 >>]"));
+  pdf.getRoot().replaceKey("/StructTreeRoot",
+                           pdf.makeIndirectObject(QPDFObjectHandle::parse("<< /Type /StructTreeRoot >>")));
+  QPDFWriter writer(pdf);
+  const auto base = base_of(written(writer));
+  EXPECT_EQ(base.reason, "");
+  EXPECT_THAT(base.left_out, testing::UnorderedElementsAre("tags", "annotations: Text"));
+  const auto made = with_word(base);
+  QPDF kept;
+  kept.processMemoryFile("made", made.data(), made.size());
+  EXPECT_EQ(QPDFPageObjectHelper(kept.getAllPages().front()).getAnnotations("/Highlight").size(), 1U);
+}
+
+TEST_F(Pdfa, KeepsBookmarksOfAPdfWithoutInformation) {
+  QPDF pdf;
+  pdf.processMemoryFile("furnished", furnished_.data(), furnished_.size());
+  pdf.getTrailer().removeKey("/Info");
+  QPDFWriter writer(pdf);
+  EXPECT_EQ(base_of(written(writer), DocumentType::pdf, 2).reason, "");
+}
+
+TEST_F(Pdfa, SweepsUpAfterThoseThatWereKilled) {
+  const auto left =
+      std::filesystem::temp_directory_path() / "docmill-ghostscript-999999999";  // no process has this number
+  std::filesystem::create_directory(left);
+  EXPECT_EQ(base_of(make_pdf({page_of("Text")})).reason, "");
+  EXPECT_FALSE(std::filesystem::exists(left));
+}
+
 TEST_F(Pdfa, CannotHavePagesOfAnySize) {
   const auto base = base_of(make_pdf({{"/MediaBox [0 0 20000 400]", ""}}));
   EXPECT_EQ(base.descriptor, -1);
@@ -188,7 +226,7 @@ TEST_F(Pdfa, IsRefusedIfItIsNotTheSame) {
   const auto original = memory_file(make_pdf({page_of("One two three")}));
   const auto fault = [&](const std::string& made) {
     const auto file = memory_file(made);
-    return *find_pdfa_fault(original.get(), file.get(), "a.pdf");
+    return compare_pdfa(original.get(), file.get(), "a.pdf", [](int) {})->fault;
   };
   EXPECT_THAT(fault(make_pdf({page_of("One two three")})), HasSubstr("does not claim"));
   // A true PDF/A of another text, and of more pages.
