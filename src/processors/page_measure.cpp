@@ -160,6 +160,36 @@ class Falls {
   std::array<std::array<std::uint32_t, widest>, 256> count_{};
 };
 
+// How far the paper's own brightness varies upwards, where there is no ink, in gray levels.
+int spread_above_paper(const std::array<std::size_t, 256>& histogram) {
+  constexpr double share = 0.68;  // one deviation, if the grain is normal
+  const auto paper = std::max_element(histogram.begin(), histogram.end());
+  const auto all = static_cast<double>(std::accumulate(paper + 1, histogram.end(), std::size_t{0}));
+  std::size_t seen = 0;
+  for (auto level = paper + 1; level != histogram.end(); ++level) {
+    seen += *level;
+    if (seen > 0 && static_cast<double>(seen) >= share * all) return static_cast<int>(level - paper);
+  }
+  return 0;
+}
+
+// Whether much that is narrow is a little darker than what is around it, beyond the paper's grain. `small`: as is_blank
+// looks at pages; the margins are left out.
+bool has_pale_print(const Image& small, int margin_x, int margin_y) {
+  constexpr int broadest_stroke = 5;  // pixels
+  constexpr int least_contrast = 12;  // gray levels; print that shows through from the other side stays below
+  constexpr int grain_to_contrast = 6;
+  constexpr std::size_t least_marks = 300;  // a few words
+  const int contrast = std::max(least_contrast, grain_to_contrast * spread_above_paper(gray_histogram(small, 1)));
+  const auto strokes = owned(pixTophat(small.pix(), broadest_stroke, broadest_stroke, L_TOPHAT_BLACK));
+  ::Box* box = boxCreate(margin_x, margin_y, small.width() - 2 * margin_x, small.height() - 2 * margin_y);
+  const auto inner = owned(pixClipRectangle(strokes.pix(), box, nullptr));
+  boxDestroy(&box);
+  const auto levels = gray_histogram(inner, 1);
+  const auto from = levels.begin() + std::min<std::ptrdiff_t>(contrast, 255);
+  return std::accumulate(from, levels.end(), std::size_t{0}) >= least_marks;
+}
+
 // From the median of second differences along some rows: paper is most of a page, so letters hardly count.
 double noise_of(const Image& gray) {
   constexpr int row_step = 16;
@@ -309,7 +339,7 @@ double ink_share(const Image& gray, int paper, int contrast) {
 }
 
 bool is_blank(const Image& page) {
-  constexpr int small_side = 450;  // A4 at 300 dpi becomes an eighth: a full stop of a book's print is still a pixel
+  constexpr int small_side = 450;  // A4 at 300 dpi becomes a quarter: a full stop of a book's print is still a pixel
   constexpr int contrast = 40;     // gray levels
   constexpr int margin = 4;        // percent: shadows of the paper's edge
   constexpr int least_marks = 6;   // pixels
@@ -326,7 +356,7 @@ bool is_blank(const Image& page) {
       if (std::abs(GET_DATA_BYTE(row, x) - paper) > contrast && ++marks >= least_marks) return false;
     }
   }
-  return true;
+  return !has_pale_print(small, margin_x, margin_y);
 }
 
 }  // namespace docmill

@@ -153,6 +153,29 @@ TEST(BlankPages, AreBlankDespiteGrainAndDust) {
   EXPECT_TRUE(is_blank(page));
 }
 
+// Pencil, or a printer without toner: `contrast` gray levels between ink and paper.
+Image pale_page(Image page, int contrast) {
+  pixMultConstantGray(page.pix(), static_cast<float>(contrast) / 255);
+  pixAddConstantGray(page.pix(), 220 - contrast);
+  return page;
+}
+
+TEST(BlankPages, AreNotThoseOfPalePrint) {
+  for (const int contrast : {40, 30, 24}) {
+    const auto page = pale_page(text_page(300, 10), contrast);
+    EXPECT_FALSE(is_blank(page)) << contrast;
+    const Image grainy(pixAddGaussianNoise(page.pix(), 5));
+    EXPECT_FALSE(is_blank(grainy)) << contrast;
+  }
+}
+
+TEST(BlankPages, AreThoseOfGrainyGrayPaper) {
+  for (const float grain : {3.0F, 10.0F, 20.0F}) {
+    const Image page(pixAddGaussianNoise(pale_page(white_page(2480, 3508), 40).pix(), grain));
+    EXPECT_TRUE(is_blank(page)) << grain;
+  }
+}
+
 TEST(BlankPages, AreNotThoseWithAWord) {
   auto page = white_page(2480, 3508);
   write(page, 1200, 1700, "page", 10);
