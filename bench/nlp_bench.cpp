@@ -1,11 +1,14 @@
 // Measures the nlp stage: what it gets right, beside the library that it is built on, and how fast it is.
 //
-//   languages FILE   lines LANGUAGE<tab>SENTENCE: whole, the first three words, ten sentences in a row; beside CLD2
-//   alone sentences FILE   paragraphs of LANGUAGE and one sentence a line: boundaries found; beside ICU alone entities
-//   FILE    lines LANGUAGE<tab>TEXT with [[kind|text]]: precision and recall speed FILE       megabytes a second over
-//   the whole file, and in documents of 20 kB documents FILE   the last of these alone, once: for profilers
+// - languages FILE: lines LANGUAGE<tab>SENTENCE: whole, the first three words, ten sentences in a row; beside CLD2
+// alone
+// - sentences FILE: paragraphs of LANGUAGE and one sentence a line: boundaries found; beside ICU alone
+// - entities FILE: lines LANGUAGE<tab>TEXT with [[kind|text]]: precision and recall
+// - speed FILE: megabytes a second over the whole file, and in documents of 20 kB
+// - documents FILE: the last of these alone, once, findings to standard output: for profilers, and to compare builds
 #include <fcntl.h>
 #include <unicode/brkiter.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -211,22 +214,28 @@ std::string read_whole(const char* path) {
 // All analyses but tokens and barcodes, as the stage makes and writes them.
 class Analyst {
  public:
-  Analyst() {
+  // `output`: lent.
+  explicit Analyst(int output) : output_(output) {
     options_.analyses = {"language", "sentences", "phrases", "summary", "entities", "statistics", "signature"};
   }
   void read(std::string_view text) {
     Findings findings{analyse(text, options_.analysis, segmenter_), {}, {}};
     findings.entities = find_entities(text, findings.analysis.language.code);
-    Output output(nowhere_.get(), "findings");
+    Output output(output_, "findings");
     static_cast<void>(write_findings(findings, options_, output));
   }
   void read_in_pieces(std::string_view text) {
     constexpr std::size_t size = 20'000;
-    for (std::size_t i = 0; i < text.size(); i += size) read(text.substr(i, size));
+    while (!text.empty()) {
+      auto end = std::min(size, text.size());
+      while (end < text.size() && is_continuation(text[end])) ++end;
+      read(text.substr(0, end));
+      text.remove_prefix(end);
+    }
   }
 
  private:
-  Descriptor nowhere_{::open("/dev/null", O_WRONLY | O_CLOEXEC)};
+  int output_;
   NlpOptions options_;
   Segmenter segmenter_;
 };
@@ -234,7 +243,8 @@ class Analyst {
 void speed(const char* path) {
   const auto text = read_whole(path);
   Segmenter segmenter;
-  Analyst analyst;
+  const Descriptor nowhere{::open("/dev/null", O_WRONLY | O_CLOEXEC)};
+  Analyst analyst(nowhere.get());
   const auto report = [&](const char* name, const std::function<void()>& work) {
     const auto seconds = best_seconds(9, work);
     std::printf("%-28s %6.1f MB/s\n", name, static_cast<double>(text.size()) / seconds / 1e6);
@@ -245,7 +255,7 @@ void speed(const char* path) {
   report("20 kB documents: all", [&] { analyst.read_in_pieces(text); });
 }
 
-void documents(const char* path) { Analyst().read_in_pieces(read_whole(path)); }
+void documents(const char* path) { Analyst(STDOUT_FILENO).read_in_pieces(read_whole(path)); }
 
 }  // namespace
 }  // namespace docmill::nlp

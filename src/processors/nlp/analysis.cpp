@@ -137,9 +137,9 @@ std::optional<Signature> signature_of(const Analysis& analysis) {
 
 Analysis analyse(std::string_view text, const AnalysisOptions& options, Segmenter& segmenter) {
   auto analysis = Analyser(text, segmenter).run();
-  const auto is_content = content_words(analysis);
-  analysis.key_phrases = find_key_phrases(analysis, is_content, options.key_phrases);
-  analysis.summary = summarise(analysis, is_content, options.summary_sentences);
+  const auto content = content_stems(analysis);
+  analysis.key_phrases = find_key_phrases(analysis, content, options.key_phrases);
+  analysis.summary = summarise(analysis, content, options.summary_sentences);
   analysis.statistics = measure(analysis);
   analysis.signature = signature_of(analysis);
   return analysis;

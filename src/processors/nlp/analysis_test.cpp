@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "processors/words/lexicon.hpp"
 #include "processors/words/text_signature.hpp"
 
 namespace docmill::nlp {

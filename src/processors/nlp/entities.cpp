@@ -5,6 +5,7 @@
 #include <set>
 
 #include "processors/nlp/entity_finders.hpp"
+#include "processors/nlp/zone_marks.hpp"
 
 namespace docmill::nlp {
 namespace {
@@ -20,11 +21,12 @@ void each_marked_word(std::string_view text, Visit visit) {
     return result;
   }();
   const auto size = static_cast<std::uint32_t>(text.size());
+  const char* const bytes = text.data();  // no checks of bounds in a loop over the whole text
   for (std::uint32_t begin = 0; begin < size; ++begin) {
     unsigned seen = 0;
     std::uint32_t end = begin;
     for (; end < size; ++end) {
-      const unsigned kind = classes[static_cast<unsigned char>(text[end])];
+      const unsigned kind = classes[static_cast<unsigned char>(bytes[end])];
       if (kind == space) break;
       seen |= kind;
     }
@@ -59,8 +61,10 @@ class DigitZones {
 
   template <class Visit>
   void each_digit(Visit visit) const {
-    for (std::uint32_t i = 0; i < text_.size(); ++i) {
-      if (is_ascii_digit(text_[i])) visit(i);
+    std::uint32_t i = 0;
+    for (const char c : text_) {
+      if (is_ascii_digit(c)) visit(i);
+      ++i;
     }
   }
 
@@ -75,6 +79,20 @@ class DigitZones {
 
   std::string_view text_;
 };
+
+// What stands around digits, by the patterns that have a chance in this zone.
+void find_numbers(std::string_view text, Span zone, std::string_view language, Entities& found) {
+  constexpr std::uint32_t fewest_of_card = 13;
+  constexpr std::uint32_t fewest_of_phone = 6;
+  const auto marks = marks_of(zone.in(text));
+  if (marks.has_capitals_before_digit) find_ibans(text, zone, found);
+  if (marks.digits >= fewest_of_card) find_cards(text, zone, found);
+  if (marks.separations >= 2) find_dates_in_figures(text, zone, language, found);
+  if (marks.has_month) find_dates_with_months(text, zone, found);
+  if (marks.has_currency) find_money(text, zone, found);
+  if (marks.has_dialled_prefix) find_international_phones(text, zone, found);
+  if (marks.digits >= fewest_of_phone) find_national_phones(text, zone, found);
+}
 
 // Puts aside what overlaps with an entity of a kind that comes first.
 void settle(Entities& found) {
@@ -119,11 +137,7 @@ std::vector<Entity> find_entities(std::string_view text, std::string_view langua
   });
   const auto addresses = result.size();
   DigitZones(text).each([&](Span zone) {
-    find_ibans(text, zone, local);
-    find_cards(text, zone, local);
-    find_dates(text, zone, language, local);
-    find_money(text, zone, local);
-    find_phones(text, zone, local);
+    find_numbers(text, zone, language, local);
     take();
   });
   // Zones may touch each other, and numbers in addresses are no numbers.

@@ -156,5 +156,38 @@ TEST(Entities, AreThoseOfTheGoldSet) {
   EXPECT_LE(missed, 1) << details;
 }
 
+// Patterns are tried only where a cheap look says that they may find something: it must know all their words.
+TEST(Entities, OfEveryMonthAndCurrencyAreLookedFor) {
+  for (const auto* month :
+       {"January", "February", "March",    "April",  "May",        "June",      "July",      "August",   "September",
+        "October", "November", "December", "Januar", "Jänner",     "Februar",   "März",      "Mai",      "Juni",
+        "Juli",    "Oktober",  "Dezember", "Jan",    "Feb",        "Mar",       "Mrz",       "Apr",      "Jun",
+        "Jul",     "Aug",      "Sept",     "Sep",    "Oct",        "Okt",       "Nov",       "Dec",      "Dez",
+        "JANUARY", "FEBRUARY", "MARCH",    "MAY",    "AUG",        "DEC",       "Janvier",   "février",  "mars",
+        "avril",   "juin",     "juillet",  "août",   "aout",       "septembre", "octobre",   "novembre", "décembre",
+        "janv",    "févr",     "avr",      "juil",   "déc",        "enero",     "febrero",   "marzo",    "abril",
+        "mayo",    "junio",    "julio",    "agosto", "septiembre", "octubre",   "noviembre", "diciembre"}) {
+    const auto found = find_entities("on 3 " + std::string(month) + " 2024, then", "en");
+    ASSERT_EQ(found.size(), 1U) << month;
+    EXPECT_EQ(found[0].kind, EntityKind::date) << month;
+  }
+  for (const auto* currency :
+       {"€",          "euro",      "Euros",     "EUR",     "£",       "GBP", "pounds", "pound",   "USD", "U.S. dollars",
+        "us dollars", "US-Dollar", "dollar",    "dollars", "dólares", "$",   "CHF",    "Franken", "¥",   "JPY",
+        "yen",        "INR",       "Rs",        "rupees",  "CAD",     "AUD", "SEK",    "NOK",     "DKK", "PLN",
+        "CZK",        "CNY",       "RMB",       "₽",       "RUB",     "₩",   "KRW",    "MXN",     "BRL", "pesos",
+        "DM",         "SFr",       "dollars us"}) {
+    const auto found = find_entities("paid 25 " + std::string(currency) + ", then", "en");
+    ASSERT_EQ(found.size(), 1U) << currency;
+    EXPECT_EQ(found[0].kind, EntityKind::money) << currency;
+  }
+  for (const auto* amount :
+       {"US$25", "₹25", "CA$25", "AU$ 25", "C$25", "A$25", "R$25", "Rs.25", "EUR25", "Fr.25", "DM25"}) {
+    const auto found = find_entities("paid " + std::string(amount) + ", then", "en");
+    ASSERT_EQ(found.size(), 1U) << amount;
+    EXPECT_EQ(found[0].kind, EntityKind::money) << amount;
+  }
+}
+
 }  // namespace
 }  // namespace docmill::nlp

@@ -149,9 +149,17 @@ std::string with_months(std::string_view before, std::string_view after) {
 
 }  // namespace
 
-void find_dates(std::string_view text, Span zone, std::string_view language, Entities& found) {
+void find_dates_in_figures(std::string_view text, Span zone, std::string_view language, Entities& found) {
   static const Pattern iso(R"(\b([12][0-9]{3})([-/.])([01]?[0-9])[-/.]([0-3]?[0-9])\b)");
   static const Pattern figures(R"(\b([0-3]?[0-9])([-/.]) ?([0-3]?[0-9])([-/.]) ?([12][0-9]{3}|[0-9]{2})\b)");
+  Finder finder(text, zone, found);
+  finder.search(iso, [](const Match& match) {
+    return DateParts{year_of(match.groups[1]), number_of(match.groups[3]), number_of(match.groups[4])};
+  });
+  finder.search(figures, [&](const Match& match) { return in_figures(match, language); });
+}
+
+void find_dates_with_months(std::string_view text, Span zone, Entities& found) {
   static const Pattern day_first(
       with_months(R"(\b([0-3]?[0-9])(?:st|nd|rd|th|er|º|°)?\.?(?:\s{1,2}(?:(?:of|day of|de)\s)?|-))",
                   R"(\b(?:\.?(?:,?\s{1,2}(?:(?:de|del|of)\s)?|-)([12][0-9]{3}\b|'[0-9]{2}\b))?)"));
@@ -159,10 +167,6 @@ void find_dates(std::string_view text, Span zone, std::string_view language, Ent
       with_months(R"(\b)", R"(\.?\s{1,2}([0-3]?[0-9])(?:st|nd|rd|th)?\b(?:,?\s{1,2}([12][0-9]{3})\b)?)"));
   static const Pattern month_year(with_months(R"(\b)", R"(\.?,?\s{1,2}(?:(?:de|del|of)\s)?([12][0-9]{3})\b)"));
   Finder finder(text, zone, found);
-  finder.search(iso, [](const Match& match) {
-    return DateParts{year_of(match.groups[1]), number_of(match.groups[3]), number_of(match.groups[4])};
-  });
-  finder.search(figures, [&](const Match& match) { return in_figures(match, language); });
   finder.search(day_first, [](const Match& match) {
     auto year = match.groups[3];
     if (year.starts_with('\'')) year.remove_prefix(1);

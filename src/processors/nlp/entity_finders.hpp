@@ -18,9 +18,12 @@ void find_url(std::string_view text, Span zone, Entities& found);
 // The zones of these are pieces of text around digits.
 void find_ibans(std::string_view text, Span zone, Entities& found);
 void find_cards(std::string_view text, Span zone, Entities& found);
-void find_dates(std::string_view text, Span zone, std::string_view language, Entities& found);
+void find_dates_in_figures(std::string_view text, Span zone, std::string_view language, Entities& found);
+void find_dates_with_months(std::string_view text, Span zone, Entities& found);
 void find_money(std::string_view text, Span zone, Entities& found);
-void find_phones(std::string_view text, Span zone, Entities& found);
+void find_international_phones(std::string_view text, Span zone, Entities& found);
+// After the international ones: numbers that are part of those are left alone.
+void find_national_phones(std::string_view text, Span zone, Entities& found);
 
 // ISO 13616: length by country and the remainder 1 by 97. `iban`: without spaces, upper case.
 bool is_iban(std::string_view iban);

@@ -63,22 +63,6 @@ bool is_announced(std::string_view text, std::uint32_t begin) {
   return announcement.find(text, {from, begin}, from, match);
 }
 
-void find_international(std::string_view text, Span zone, Entities& found) {
-  static const Pattern pattern(R"((\+|\b00)([ ]?\(?[1-9](?:[ \-./()  ]{0,2}[0-9]){6,14}))");
-  each_match(pattern, text, zone, [&](const Match& match) {
-    auto digits = digits_of(match.groups[2]);
-    // "+49 (0)30 …": the trunk prefix is not dialled from abroad.
-    if (const auto trunk = match.groups[2].find("(0)"); trunk != std::string_view::npos) {
-      digits.erase(digits_of(match.groups[2].substr(0, trunk)).size(), 1);
-    }
-    const bool follows_digits =
-        match.groups[1] == "00" && match.span.begin > 1 && is_ascii_digit(text[match.span.begin - 2]);
-    if (!is_international(digits) || follows_digits || is_part_of_more(text, match.span)) return match.span.begin + 1;
-    found.push_back({EntityKind::phone, match.span, "+" + digits});
-    return match.span.end;
-  });
-}
-
 struct National {
   const Pattern* pattern;
   bool needs_announcement;
@@ -98,7 +82,23 @@ void find_national(std::string_view text, Span zone, const National& national, E
 
 }  // namespace
 
-void find_phones(std::string_view text, Span zone, Entities& found) {
+void find_international_phones(std::string_view text, Span zone, Entities& found) {
+  static const Pattern pattern(R"((\+|\b00)([ ]?\(?[1-9](?:[ \-./()  ]{0,2}[0-9]){6,14}))");
+  each_match(pattern, text, zone, [&](const Match& match) {
+    auto digits = digits_of(match.groups[2]);
+    // "+49 (0)30 …": the trunk prefix is not dialled from abroad.
+    if (const auto trunk = match.groups[2].find("(0)"); trunk != std::string_view::npos) {
+      digits.erase(digits_of(match.groups[2].substr(0, trunk)).size(), 1);
+    }
+    const bool follows_digits =
+        match.groups[1] == "00" && match.span.begin > 1 && is_ascii_digit(text[match.span.begin - 2]);
+    if (!is_international(digits) || follows_digits || is_part_of_more(text, match.span)) return match.span.begin + 1;
+    found.push_back({EntityKind::phone, match.span, "+" + digits});
+    return match.span.end;
+  });
+}
+
+void find_national_phones(std::string_view text, Span zone, Entities& found) {
   static const Pattern north_america(
       R"((?:\b1[-. ])?(?:\([2-9][0-9]{2}\) ?|\b[2-9][0-9]{2}[-. ])[2-9][0-9]{2}[-. ][0-9]{4}(?: ?(?:x|ext\.?) ?[0-9]{1,5})?\b)");
   static const Pattern german(
@@ -107,7 +107,6 @@ void find_phones(std::string_view text, Span zone, Entities& found) {
   static const Pattern spanish(
       R"(\b[6-9][0-9]{2}(?:[ .-][0-9]{3}[ .-][0-9]{3}|[ .-][0-9]{2}[ .-][0-9]{2}[ .-][0-9]{2})\b)");
   static const Pattern digits_only(R"(\b[0-9(](?:[0-9]|[ \-./()]{1,2}[0-9]){5,14}\b)");
-  find_international(text, zone, found);
   for (const auto& national : {National{&french, false}, National{&north_america, false}, National{&spanish, false},
                                National{&german, false}, National{&digits_only, true}}) {
     find_national(text, zone, national, found);

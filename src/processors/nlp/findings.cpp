@@ -40,7 +40,7 @@ class Writer {
         barcodes_(findings.barcodes),
         options_(options),
         output_(output),
-        places_(findings.analysis.text) {}
+        places_(findings.analysis.text, findings.analysis.statistics.characters) {}
 
   Status write() {
     DOCMILL_CHECK(output_.write("{\"schema\":\"docmill.nlp/1\",\"characters\":" +

@@ -14,7 +14,6 @@ constexpr std::uint32_t longest_phrase = 4;
 
 // A run of content words, as stems; unused places are filled with no_stem.
 using Stems = std::array<std::uint32_t, longest_phrase>;
-constexpr std::uint32_t no_stem = 0xFFFFFFFFU;
 
 struct StemsHash {
   std::size_t operator()(const Stems& stems) const {
@@ -43,19 +42,19 @@ bool is_joined(std::string_view text, const Token& a, const Token& b) {
 
 class Rake {
  public:
-  Rake(const Analysis& analysis, const std::vector<bool>& is_content)
-      : analysis_(analysis), is_content_(is_content), scores_(analysis.vocabulary.stem_count()) {}
+  Rake(const Analysis& analysis, const ContentStems& content)
+      : analysis_(analysis), content_(content), scores_(analysis.vocabulary.stem_count()) {}
 
   void collect() {
     for (const auto& sentence : analysis_.sentences) {
       auto i = sentence.tokens.begin;
       while (i < sentence.tokens.end) {
-        if (!is_content_[analysis_.tokens[i].word]) {
+        if (!is_content(i)) {
           ++i;
           continue;
         }
         const auto begin = i++;
-        while (i < sentence.tokens.end && is_content_[analysis_.tokens[i].word] &&
+        while (i < sentence.tokens.end && is_content(i) &&
                is_joined(analysis_.text, analysis_.tokens[i - 1], analysis_.tokens[i])) {
           ++i;
         }
@@ -87,12 +86,14 @@ class Rake {
   }
 
  private:
+  bool is_content(std::uint32_t token) const { return content_[analysis_.tokens[token].word] != no_stem; }
+
   void add(std::uint32_t begin, std::uint32_t end) {
     const auto length = end - begin;
     Stems stems;
     stems.fill(no_stem);
     for (auto i = begin; i < end; ++i) {
-      const auto stem = analysis_.vocabulary.entry(analysis_.tokens[i].word).stem;
+      const auto stem = content_[analysis_.tokens[i].word];
       ++scores_[stem].frequency;
       scores_[stem].degree += std::min(length, longest_phrase);
       if (length <= longest_phrase) stems[i - begin] = stem;
@@ -104,32 +105,31 @@ class Rake {
   }
 
   const Analysis& analysis_;
-  const std::vector<bool>& is_content_;
+  const ContentStems& content_;
   std::vector<StemScore> scores_;
   boost::unordered_flat_map<Stems, Candidate, StemsHash> candidates_;
 };
 
 }  // namespace
 
-std::vector<bool> content_words(const Analysis& analysis) {
+ContentStems content_stems(const Analysis& analysis) {
   const bool knows_function_words = has_stop_words(analysis.language.code);
-  std::vector<bool> result(analysis.vocabulary.entries().size());
+  ContentStems result(analysis.vocabulary.entries().size());
   for (std::size_t i = 0; i < result.size(); ++i) {
     const auto& entry = analysis.vocabulary.entries()[i];
     const bool is_frequent = !knows_function_words && entry.count > 1 && entry.count * 100 >= analysis.tokens.size();
-    result[i] = !entry.is_stop_word && !is_frequent;
+    result[i] = entry.is_stop_word || is_frequent ? no_stem : entry.stem;
   }
   for (const auto& token : analysis.tokens) {
     const bool is_letter = analysis.vocabulary.entry(token.word).word.size() == 1;
-    if (token.kind == WordKind::number || is_letter) result[token.word] = false;
+    if (token.kind == WordKind::number || is_letter) result[token.word] = no_stem;
   }
   return result;
 }
 
-std::vector<KeyPhrase> find_key_phrases(const Analysis& analysis, const std::vector<bool>& is_content,
-                                        std::size_t most) {
+std::vector<KeyPhrase> find_key_phrases(const Analysis& analysis, const ContentStems& content, std::size_t most) {
   if (most == 0) return {};
-  Rake rake(analysis, is_content);
+  Rake rake(analysis, content);
   rake.collect();
   return rake.best(most);
 }

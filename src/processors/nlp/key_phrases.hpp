@@ -13,12 +13,13 @@
 
 namespace docmill::nlp {
 
-// Per word of the vocabulary: whether the text may be about it. Not: function words, words without letters, and, where
-// no function words of the language are known, those that make up a hundredth of the text or more.
-std::vector<bool> content_words(const Analysis& analysis);
+// Per word of the vocabulary: its stem if the text may be about it, else no_stem. Not: function words, words without
+// letters, and, where no function words of the language are known, those that make up a hundredth of the text or more.
+using ContentStems = std::vector<std::uint32_t>;
+constexpr std::uint32_t no_stem = 0xFFFFFFFFU;
+ContentStems content_stems(const Analysis& analysis);
 
 // The best `most` phrases.
-std::vector<KeyPhrase> find_key_phrases(const Analysis& analysis, const std::vector<bool>& is_content,
-                                        std::size_t most);
+std::vector<KeyPhrase> find_key_phrases(const Analysis& analysis, const ContentStems& content, std::size_t most);
 
 }  // namespace docmill::nlp

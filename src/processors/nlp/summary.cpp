@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <span>
 
 namespace docmill::nlp {
 namespace {
@@ -24,7 +25,7 @@ std::vector<std::uint32_t> stem_frequencies(const Analysis& analysis) {
 }
 
 // Every sentence that may stand, lightest work first: stems are only listed for those that are left.
-std::vector<Candidate> choose_candidates(const Analysis& analysis, const std::vector<bool>& is_content) {
+std::vector<Candidate> choose_candidates(const Analysis& analysis, const ContentStems& content) {
   const auto frequencies = stem_frequencies(analysis);
   std::vector<Candidate> candidates;
   for (std::uint32_t i = 0; i < analysis.sentences.size(); ++i) {
@@ -33,8 +34,8 @@ std::vector<Candidate> choose_candidates(const Analysis& analysis, const std::ve
     if (length < shortest_sentence || length > longest_sentence) continue;
     std::uint64_t sum = 0;
     for (auto k = tokens.begin; k < tokens.end; ++k) {
-      const auto word = analysis.tokens[k].word;
-      if (is_content[word]) sum += frequencies[analysis.vocabulary.entry(word).stem];
+      const auto stem = content[analysis.tokens[k].word];
+      if (stem != no_stem) sum += frequencies[stem];
     }
     if (sum > 0) candidates.push_back({i, {}, static_cast<double>(sum) / length});
   }
@@ -49,8 +50,8 @@ std::vector<Candidate> choose_candidates(const Analysis& analysis, const std::ve
   for (auto& candidate : candidates) {
     const auto tokens = analysis.sentences[candidate.sentence].tokens;
     for (auto k = tokens.begin; k < tokens.end; ++k) {
-      const auto word = analysis.tokens[k].word;
-      if (is_content[word]) candidate.stems.push_back(analysis.vocabulary.entry(word).stem);
+      const auto stem = content[analysis.tokens[k].word];
+      if (stem != no_stem) candidate.stems.push_back(stem);
     }
     std::sort(candidate.stems.begin(), candidate.stems.end());
     candidate.stems.erase(std::unique(candidate.stems.begin(), candidate.stems.end()), candidate.stems.end());
@@ -70,18 +71,22 @@ class Graph {
       lengths.push_back(std::log(1.0 + static_cast<double>(candidate.stems.size())));
     std::vector<std::uint32_t> shared(size_);
     std::vector<std::uint32_t> touched;
+    touched.reserve(size_);
+    std::uint32_t* const all_shared = shared.data();
     for (std::uint32_t i = 0; i < size_; ++i) {
+      first_edge_.push_back(edges_.size());
       touched.clear();
       for (const auto stem : candidates[i].stems) {
-        for (auto k = first_of_[stem]; sentences_[k] < i; ++k) {
-          if (shared[sentences_[k]]++ == 0) touched.push_back(sentences_[k]);
+        for (const auto* other = &sentences_[first_of_[stem]]; *other < i; ++other) {
+          if (all_shared[*other]++ == 0) touched.push_back(*other);
         }
       }
       for (const auto other : touched) {
-        add({i, other, shared[other] / (lengths[i] + lengths[other])});
+        add(i, {other, shared[other] / (lengths[i] + lengths[other])});
         shared[other] = 0;
       }
     }
+    first_edge_.push_back(edges_.size());
   }
 
   // PageRank, by rounds.
@@ -95,9 +100,17 @@ class Graph {
     for (int round = 0; round < most_rounds; ++round) {
       for (std::size_t i = 0; i < size_; ++i) votes[i] = weights_[i] > 0 ? ranks[i] / weights_[i] : 0;
       std::fill(sums.begin(), sums.end(), 0.0);
-      for (const auto& edge : edges_) {
-        sums[edge.a] += edge.weight * votes[edge.b];
-        sums[edge.b] += edge.weight * votes[edge.a];
+      for (std::size_t a = 0; a < size_; ++a) {
+        // Nothing was added to this sum before: all edges between a sentence and earlier ones stand together.
+        double sum = 0;
+        const double vote = votes[a];
+        double* const all_sums = sums.data();  // the innermost loop of the stage: no checks of bounds
+        const double* const all_votes = votes.data();
+        for (const auto& [b, weight] : std::span(edges_).subspan(first_edge_[a], first_edge_[a + 1] - first_edge_[a])) {
+          sum += weight * all_votes[b];
+          all_sums[b] += weight * vote;
+        }
+        sums[a] = sum;
       }
       double change = 0;
       for (std::size_t i = 0; i < size_; ++i) {
@@ -111,16 +124,16 @@ class Graph {
   }
 
  private:
+  // From a sentence to an earlier one.
   struct Edge {
-    std::uint32_t a = 0;
-    std::uint32_t b = 0;
+    std::uint32_t to = 0;
     double weight = 0;
   };
 
-  void add(const Edge& edge) {
+  void add(std::uint32_t from, const Edge& edge) {
     edges_.push_back(edge);
-    weights_[edge.a] += edge.weight;
-    weights_[edge.b] += edge.weight;
+    weights_[from] += edge.weight;
+    weights_[edge.to] += edge.weight;
   }
 
   // sentences_[first_of_[stem]] and what follows up to first_of_[stem + 1]: those that have the stem, ascending.
@@ -139,6 +152,7 @@ class Graph {
   std::size_t size_;
   std::vector<double> weights_;  // of all edges at each sentence
   std::vector<Edge> edges_;
+  std::vector<std::size_t> first_edge_;  // of each sentence, and the end
   std::vector<std::uint32_t> first_of_;
   std::vector<std::uint32_t> sentences_;
 };
@@ -151,9 +165,9 @@ bool says_the_same(const Candidate& a, const Candidate& b) {
 
 }  // namespace
 
-std::vector<std::uint32_t> summarise(const Analysis& analysis, const std::vector<bool>& is_content, std::size_t most) {
+std::vector<std::uint32_t> summarise(const Analysis& analysis, const ContentStems& content, std::size_t most) {
   if (most == 0) return {};
-  const auto candidates = choose_candidates(analysis, is_content);
+  const auto candidates = choose_candidates(analysis, content);
   const auto ranks = Graph(candidates, analysis.vocabulary.stem_count()).rank();
   std::vector<std::size_t> order(candidates.size());
   std::iota(order.begin(), order.end(), 0U);

@@ -8,12 +8,12 @@
 
 #include <vector>
 
-#include "processors/nlp/analysis.hpp"
+#include "processors/nlp/key_phrases.hpp"
 
 namespace docmill::nlp {
 
 // Indexes of the best `most` sentences, in the order of the text. Sentences of fewer than 4 or more than 60 words, and
 // those that say the same again, are not taken.
-std::vector<std::uint32_t> summarise(const Analysis& analysis, const std::vector<bool>& is_content, std::size_t most);
+std::vector<std::uint32_t> summarise(const Analysis& analysis, const ContentStems& content, std::size_t most);
 
 }  // namespace docmill::nlp

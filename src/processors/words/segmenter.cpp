@@ -10,6 +10,7 @@
 
 #include "core/error.hpp"
 #include "processors/words/abbreviations.hpp"
+#include "processors/words/fast_sentences.hpp"
 #include "processors/words/fast_words.hpp"
 #include "processors/words/paragraphs.hpp"
 
@@ -82,6 +83,10 @@ class Walk {
   icu::UnicodeString units_;  // borrows
 };
 
+bool is_ascii_punctuation(char c) {
+  return c > ' ' && c < '\x7F' && !is_ascii_letter(c) && !is_ascii_digit(c) && c != '_';
+}
+
 // Nullopt: neither letters nor digits. ICU calls some such pieces words ("․@").
 std::optional<WordKind> kind_of(std::string_view word) {
   std::optional<WordKind> kind;
@@ -91,6 +96,17 @@ std::optional<WordKind> kind_of(std::string_view word) {
     if (u_isalnum(c)) kind = WordKind::number;
   }
   return kind;
+}
+
+// Where the chunk of text at span.begin ends if it is one word of ASCII with perhaps one mark behind it, as most are;
+// `word` gets the word. 0: it is something else.
+std::uint32_t plain_chunk_end(std::string_view text, Span span, Span& word) {
+  auto end = span.begin;
+  const char* const bytes = text.data();  // no checks of bounds in a loop over the whole text
+  while (end < span.end && is_ascii_letter(bytes[end])) ++end;
+  word = {span.begin, end};
+  if (word.size() > 0 && end < span.end && is_ascii_punctuation(text[end])) ++end;
+  return word.size() > 0 && (end == span.end || is_space(text[end])) ? end : 0;
 }
 
 Span trimmed(std::string_view text, Span span) {
@@ -106,6 +122,19 @@ struct Segmenter::Impl {
   Rules sentence_rules = open_rules(icu::BreakIterator::createSentenceInstance);
   Utf16 utf16;
   std::vector<Word> chunk_words;
+  std::vector<std::uint32_t> sentence_ends;
+
+  void sentence_ends_by_icu(std::string_view text, Span paragraph, const std::vector<std::uint32_t>& line_ends,
+                            std::vector<std::uint32_t>& ends) {
+    utf16.assign(text, paragraph);
+    std::replace(utf16.units.begin(), utf16.units.end(), u'\n', u' ');
+    for (const auto byte : line_ends) {
+      const auto unit = std::lower_bound(utf16.bytes.begin(), utf16.bytes.end(), byte) - utf16.bytes.begin();
+      utf16.units[static_cast<std::size_t>(unit)] = u'\n';
+    }
+    Walk walk(*sentence_rules, utf16);
+    while (const auto boundary = walk.next()) ends.push_back(utf16.bytes[*boundary]);
+  }
 
   void words_by_icu(std::string_view text, Span span, std::vector<Word>& found) {
     utf16.assign(text, span);
@@ -131,45 +160,49 @@ void Segmenter::words(std::string_view text, Span paragraph, std::vector<Word>& 
   // Between chunks without space every rule sees a boundary, so each may go the fast way alone. Those that cannot are
   // gathered: ICU has a cost per call.
   auto& chunk_words = impl_->chunk_words;
-  std::uint32_t begin = paragraph.begin;
-  while (begin < paragraph.end && is_space(text[begin])) ++begin;
+  const auto behind_spaces = [&](std::uint32_t place) {
+    while (place < paragraph.end && is_space(text[place])) ++place;
+    return place;
+  };
+  std::uint32_t begin = behind_spaces(paragraph.begin);
   std::uint32_t slow = begin;
   while (begin < paragraph.end) {
-    while (begin < paragraph.end && is_space(text[begin])) ++begin;
-    std::uint32_t end = begin;
-    while (end < paragraph.end && !is_space(text[end])) ++end;
     // Words go in order: while others are waiting, these wait, too.
     const bool is_first = slow == begin;
+    Word word;
+    std::uint32_t end = is_first ? plain_chunk_end(text, {begin, paragraph.end}, word.span) : 0;
+    if (end > 0) {
+      found.push_back(word);
+      slow = begin = behind_spaces(end);
+      continue;
+    }
+    end = begin;
+    while (end < paragraph.end && !is_space(text[end])) ++end;
     chunk_words.clear();
     if (fast_words(text.substr(begin, end - begin), begin, is_first ? found : chunk_words)) {
       if (!is_first) {
         impl_->words_by_icu(text, {slow, begin}, found);
         found.insert(found.end(), chunk_words.begin(), chunk_words.end());
       }
-      slow = end;
-      while (slow < paragraph.end && is_space(text[slow])) ++slow;
-      begin = slow;
+      slow = begin = behind_spaces(end);
     } else {
-      begin = end;
+      begin = behind_spaces(end);
     }
   }
   if (slow < paragraph.end) impl_->words_by_icu(text, {slow, paragraph.end}, found);
 }
 
 void Segmenter::sentences(std::string_view text, Span paragraph, std::string_view language, std::vector<Span>& found) {
-  auto& utf16 = impl_->utf16;
-  utf16.assign(text, paragraph);
   // ICU ends a sentence at every line feed. Here most are only the end of a line.
-  std::replace(utf16.units.begin(), utf16.units.end(), u'\n', u' ');
-  for (const auto byte : hard_line_ends(text, paragraph)) {
-    const auto unit = std::lower_bound(utf16.bytes.begin(), utf16.bytes.end(), byte) - utf16.bytes.begin();
-    utf16.units[static_cast<std::size_t>(unit)] = u'\n';
+  const auto line_ends = hard_line_ends(text, paragraph);
+  auto& ends = impl_->sentence_ends;
+  ends.clear();
+  if (!fast_sentence_ends(text, paragraph, line_ends, ends)) {
+    impl_->sentence_ends_by_icu(text, paragraph, line_ends, ends);
   }
-  Walk walk(*impl_->sentence_rules, utf16);
   std::uint32_t begin = paragraph.begin;
-  while (const auto boundary = walk.next()) {
-    const auto end = utf16.bytes[*boundary];
-    const bool is_line_end = utf16.units[*boundary - 1] == u'\n';
+  for (const auto end : ends) {
+    const bool is_line_end = std::binary_search(line_ends.begin(), line_ends.end(), end - 1);
     if (end < paragraph.end && !is_line_end &&
         goes_on(text.substr(begin, end - begin), text.substr(end, paragraph.end - end), language)) {
       continue;

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <random>
 
+#include "processors/words/fast_sentences.hpp"
 #include "processors/words/fast_words.hpp"
 #include "processors/words/paragraphs.hpp"
 
@@ -107,6 +108,64 @@ TEST(Words, TellNumbersFromLetters) {
   EXPECT_EQ(words[1].kind, WordKind::number);
   EXPECT_EQ(words[2].kind, WordKind::letters);
   EXPECT_EQ(words[3].kind, WordKind::number);
+}
+
+std::vector<std::uint32_t> icu_sentence_ends(std::string_view text) {
+  UErrorCode error = U_ZERO_ERROR;
+  const std::unique_ptr<icu::BreakIterator> rules(
+      icu::BreakIterator::createSentenceInstance(icu::Locale::getRoot(), error));
+  const auto units = icu::UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())});
+  rules->setText(units);
+  std::vector<std::uint32_t> ends;
+  for (auto end = rules->next(); end != icu::BreakIterator::DONE; end = rules->next()) {
+    std::string before;
+    units.tempSubString(0, end).toUTF8String(before);
+    ends.push_back(static_cast<std::uint32_t>(before.size()));
+  }
+  return ends;
+}
+
+TEST(FastSentences, EndWhereIcuHasThemInRandomText) {
+  const auto seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  const Strings pieces{"a", "B", "é", "ß",  "я",  "Ω",      "7",      ".",      ".",      "!",  "?",     ",",  ";",
+                       ":", "'", "’", "-",  "–",  "…",      "€",      "(",      ")",      "]",  "»",     "“",  "\"",
+                       "/", " ", " ", "\t", "\n", "\r",     "\f",     "\u2028", "\u00A0", "中", "。",    "」", "か",
+                       "ا", "؟", "א", "ไ",  "😀", "\u0085", "\u3000", "ª",      "¿",      "़",   "\u00AD"};
+  int fast = 0;
+  for (int round = 0; round < 50'000; ++round) {
+    std::string text;
+    const auto length = 1 + random() % 16;
+    // Those that part it from the fast way stand last.
+    for (unsigned i = 0; i < length; ++i) text += pieces[random() % (pieces.size() - (round % 8 == 0 ? 0 : 2))];
+    std::vector<std::uint32_t> line_ends;
+    for (std::uint32_t i = 0; i < text.size(); ++i) {
+      if (text[i] == '\n') line_ends.push_back(i);
+    }
+    std::vector<std::uint32_t> ends;
+    if (!fast_sentence_ends(text, whole(text), line_ends, ends)) continue;
+    ++fast;
+    ASSERT_EQ(ends, icu_sentence_ends(text)) << "text: " << text;
+  }
+  EXPECT_GT(fast, 40'000);
+}
+
+TEST(FastSentences, TakeLineFeedsForSpacesUnlessTheyAreHard) {
+  const std::string text = "One.\nTwo\nthree";
+  std::vector<std::uint32_t> ends;
+  ASSERT_TRUE(fast_sentence_ends(text, whole(text), {}, ends));
+  EXPECT_THAT(ends, ElementsAre(5, 14));
+  ends.clear();
+  ASSERT_TRUE(fast_sentence_ends(text, whole(text), {8}, ends));
+  EXPECT_THAT(ends, ElementsAre(5, 9, 14));
+}
+
+TEST(FastSentences, LeaveCombiningMarksToIcu) {
+  const std::string text = "One. Cafe\u0301.";
+  std::vector<std::uint32_t> ends;
+  EXPECT_FALSE(fast_sentence_ends(text, whole(text), {}, ends));
+  EXPECT_TRUE(ends.empty());
 }
 
 TEST(Sentences, EndAtFullStops) {

@@ -6,8 +6,7 @@
 namespace docmill::nlp {
 
 // The stem of a word in lower case, or the word itself: no rules for the language. `language`: ISO 639-1. Valid until
-// the next call in this thread. Stems that were asked for lately are remembered beyond the document, as most of the
-// next one's words are the same: a thread keeps at most 64 Ki for each language, about 4 MiB.
+// the next call in this thread.
 std::string_view stem_of(std::string_view word, std::string_view language);
 
 }  // namespace docmill::nlp

@@ -25,6 +25,10 @@ char32_t next_code_point(std::string_view text, std::size_t& position);
 
 void append_code_point(std::string& out, char32_t code_point);
 
+// Writes `word` in lower case to `to`, which has room for it and is not part of it. False: the word has more than
+// ASCII, and what was written is worth nothing.
+bool copy_lower_ascii(char* to, std::string_view word);
+
 // Appends `word` in lower case, character by character, without regard to a language. True: it has more than ASCII.
 bool append_lower(std::string& out, std::string_view word);
 
@@ -37,11 +41,14 @@ inline bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 // starts again at the beginning.
 class CodePointCounter {
  public:
-  explicit CodePointCounter(std::string_view text) : text_(text) {}
+  // `code_points`: how many the text has.
+  CodePointCounter(std::string_view text, std::uint32_t code_points)
+      : text_(text), is_ascii_(code_points == text.size()) {}
   std::uint32_t at(std::uint32_t byte);
 
  private:
   std::string_view text_;
+  bool is_ascii_;
   std::uint32_t byte_ = 0;
   std::uint32_t code_points_ = 0;
 };

@@ -7,14 +7,14 @@
 #include <memory_resource>
 #include <utility>
 
-#include "processors/words/stemmer.hpp"
-#include "processors/words/stop_words.hpp"
+#include "processors/words/lexicon.hpp"
 #include "processors/words/utf8.hpp"
+#include "processors/words/word_hash.hpp"
 
 namespace docmill::nlp {
 namespace {
 
-using Index = boost::unordered_flat_map<std::string_view, std::uint32_t>;
+using Index = boost::unordered_flat_map<std::string_view, std::uint32_t, WordHash>;
 
 // What belongs to one language.
 struct LanguageTable {
@@ -22,27 +22,10 @@ struct LanguageTable {
   Index words;
 };
 
-// FNV-1a, then mixed (the finaliser of MurmurHash3): equal on every machine, as signatures are kept and compared.
-std::uint64_t stable_hash(std::string_view word) {
-  std::uint64_t hash = 0xcbf29ce484222325U;
-  for (const char c : word) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-  hash = (hash ^ hash >> 33U) * 0xff51afd7ed558ccdU;
-  return hash ^ hash >> 33U;
-}
-
 // "don’t" is "don't": stemmers and lists know the plain apostrophe.
 void make_apostrophes_plain(std::string& word) {
   for (auto at = word.find("’"); at != std::string::npos; at = word.find("’", at)) word.replace(at, 3, "'");
 }
-
-// Latin, Greek and Cyrillic end before U+0500.
-constexpr auto vowels = [] {
-  std::array<bool, 0x500> result{};
-  for (const char32_t c : U"aeiouyàáâãäåæèéêëìíîïòóôõöøùúûüýÿœōūāēīαεηιουωάέήίόύώϊϋаеёиоуыэюяіїєў") result[c] = c != 0;
-  return result;
-}();
-
-bool is_vowel(char32_t c) { return c < vowels.size() && vowels[c]; }
 
 }  // namespace
 
@@ -52,7 +35,13 @@ struct Vocabulary::Impl {
   LanguageTable* last_table = nullptr;
   Index stems;
   std::vector<std::string_view> stem_texts;
-  std::string lower;
+  std::string longer;
+
+  std::string_view lower(std::string_view word) {
+    longer.clear();
+    if (append_lower(longer, word)) make_apostrophes_plain(longer);
+    return longer;
+  }
 
   std::string_view keep(std::string_view text) {
     auto* const copy = static_cast<char*>(strings.allocate(text.size(), 1));
@@ -71,8 +60,8 @@ struct Vocabulary::Impl {
     return *(last_table = &table);
   }
 
-  std::uint32_t add_stem(std::string_view language, std::string_view word) {
-    const auto stem = stem_of(word, language);
+  // `word`: kept.
+  std::uint32_t add_stem(std::string_view word, std::string_view stem) {
     if (const auto known = stems.find(stem); known != stems.end()) return known->second;
     const auto id = static_cast<std::uint32_t>(stem_texts.size());
     stem_texts.push_back(word.starts_with(stem) ? word.substr(0, stem.size()) : keep(stem));
@@ -81,24 +70,30 @@ struct Vocabulary::Impl {
   }
 };
 
-Vocabulary::Vocabulary() : impl_(std::make_unique<Impl>()) {}
+Vocabulary::Vocabulary() : impl_(std::make_unique<Impl>()) {
+  constexpr std::size_t some_pages = 1024;
+  entries_.reserve(some_pages);
+  impl_->stems.reserve(some_pages);
+  impl_->stem_texts.reserve(some_pages);
+}
 Vocabulary::~Vocabulary() = default;
 Vocabulary::Vocabulary(Vocabulary&&) noexcept = default;
 Vocabulary& Vocabulary::operator=(Vocabulary&&) noexcept = default;
 
 WordId Vocabulary::find_or_add(std::string_view word, std::string_view language) {
-  auto& lower = impl_->lower;
-  lower.clear();
-  if (append_lower(lower, word)) make_apostrophes_plain(lower);
+  std::array<char, 32> small;  // NOLINT(cppcoreguidelines-pro-type-member-init): written by the next line
+  const bool is_small = word.size() <= small.size() && copy_lower_ascii(small.data(), word);
+  const auto lower = is_small ? std::string_view(small.data(), word.size()) : impl_->lower(word);
   auto& table = impl_->table_of(language);
   if (const auto known = table.words.find(lower); known != table.words.end()) return known->second;
+  const auto& facts = facts_of(lower, language);
   WordEntry entry;
   entry.word = impl_->keep(lower);
-  entry.stem = impl_->add_stem(language, entry.word);
-  entry.length = count_code_points(entry.word);
-  entry.syllables = count_syllables(entry.word, language);
-  entry.is_stop_word = nlp::is_stop_word(language, entry.word);
-  entry.hash = stable_hash(entry.word);
+  entry.stem = impl_->add_stem(entry.word, facts.stem);
+  entry.length = facts.length;
+  entry.syllables = facts.syllables;
+  entry.is_stop_word = facts.is_stop_word;
+  entry.hash = facts.hash;
   const auto id = static_cast<WordId>(entries_.size());
   table.words.emplace(entry.word, id);
   entries_.push_back(entry);
@@ -108,33 +103,5 @@ WordId Vocabulary::find_or_add(std::string_view word, std::string_view language)
 std::string_view Vocabulary::stem(WordId word) const { return impl_->stem_texts[entries_[word].stem]; }
 
 std::size_t Vocabulary::stem_count() const { return impl_->stem_texts.size(); }
-
-std::uint32_t count_syllables(std::string_view word, std::string_view language) {
-  std::uint32_t groups = 0;
-  bool in_group = false;
-  for (std::size_t i = 0; i < word.size();) {
-    const bool vowel = is_vowel(next_code_point(word, i));
-    groups += vowel && !in_group ? 1U : 0U;
-    in_group = vowel;
-  }
-  // The silent e of English ("made", "makes" but not "table") and French ("table", "tables").
-  const auto ends_with = [&](std::string_view end) { return word.size() > end.size() + 1 && word.ends_with(end); };
-  if (groups > 1 && language == "en") {
-    const bool consonant_le = ends_with("le") && !is_vowel(static_cast<unsigned char>(word[word.size() - 3]));
-    if (ends_with("e") && !consonant_le && !is_vowel(static_cast<unsigned char>(word[word.size() - 2]))) --groups;
-    if (ends_with("ed") && !ends_with("ted") && !ends_with("ded") &&
-        !is_vowel(static_cast<unsigned char>(word[word.size() - 3]))) {
-      --groups;
-    }
-  } else if (groups > 1 && language == "fr") {
-    for (const std::string_view end : {"e", "es", "ent"}) {
-      if (ends_with(end) && !is_vowel(static_cast<unsigned char>(word[word.size() - end.size() - 1]))) {
-        --groups;
-        break;
-      }
-    }
-  }
-  return groups == 0 ? 1 : groups;
-}
 
 }  // namespace docmill::nlp

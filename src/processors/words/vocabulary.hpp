@@ -46,8 +46,4 @@ class Vocabulary {
   std::vector<WordEntry> entries_;
 };
 
-// Syllables of a word in lower case, by groups of vowels; exact in most words of Romance languages and German,
-// approximate in English. At least 1.
-std::uint32_t count_syllables(std::string_view word, std::string_view language);
-
 }  // namespace docmill::nlp
