@@ -117,8 +117,12 @@ constexpr std::array options{
         "What to find out: language (of document and paragraphs), sentences, tokens (with stems; several times as "
         "large as the text), phrases, summary, entities, statistics, signature (for near-duplicates), barcodes "
         "(pages must be drawn for them)"},
-    OptionSpec{"nlp", "redact", 0, list, R"(["none"])", "none|all|email|url|iban|card|date|money|phone", 0, 0,
-               "Mask these entities in the text and in all that is said of it; the record counts them"},
+    OptionSpec{"nlp", "redact", 0, list, R"(["none"])",
+               "none|all|email|url|iban|card|date|money|phone|person|organisation|place", 0, 0,
+               "Mask these entities in the text and in all that is said of it; the record counts them. all: those that "
+               "patterns find; names only where they are named, and many are missed"},
+    OptionSpec{"nlp", "names", 0, boolean, "false", "", 0, 0,
+               "Find people, organisations and places, too, in paragraphs of English; many are missed or wrong"},
     OptionSpec{"nlp", "key_phrases", 0, integer, "10", "", 0, 100, "Key phrases at most"},
     OptionSpec{"nlp", "summary_sentences", 0, integer, "3", "", 0, 100, "Sentences of the summary at most"},
     OptionSpec{

@@ -69,6 +69,8 @@ std::string licences() {
       Library{"uchardet", "", "MPL-1.1, GPL-2.0-or-later or LGPL-2.1-or-later"},
       Library{"ZXing-C++", "", "Apache-2.0"},
       Library{"Boost.JSON", boost_version(), "BSL-1.0"},
+      Library{"model of names", "",
+              "CC-BY-SA-4.0; made from WikiGold, WNUT 2017, Universal NER, Wikipedia, GeoNames, faker"},
   };
   std::string text =
       "docmill-worker " DOCMILL_VERSION

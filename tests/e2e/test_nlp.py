@@ -72,6 +72,32 @@ def test_redaction_leaves_nothing_behind(docmill, tmp_path):
     assert check_record(tmp_path / "out/story.txt.json")["nlp"]["redacted"] == {"email": 1, "money": 1}
 
 
+def test_names_are_found_and_masked_when_asked_for(docmill, tmp_path):
+    text = ("On Monday the chancellor Angela Merkel travelled from Berlin to London, where she spoke with David Cameron "
+            "on 5 March 2024 about the plans of the United Nations.\n")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/news.txt").write_text(text)
+    kinds = {}
+    for name, options in {"plain": [], "all": ["--redact", "all"], "names": ["--names"],
+                          "masked": ["--redact", "person,place"]}.items():
+        done, events = docmill.events("run", "nlp", tmp_path / "in", "-o", tmp_path / name, *options)
+        assert done.returncode == 0, done.stderr
+        findings = json.loads((tmp_path / name / "news.txt.nlp.json").read_text())
+        jsonschema.validate(findings, SCHEMA)
+        check_record(tmp_path / name / "news.txt.json")
+        kinds[name] = [entity["kind"] for entity in findings["entities"]]
+        if name in ("plain", "names"):
+            assert all(entity["text"] == text[entity["begin"]:entity["end"]] for entity in findings["entities"])
+        if name == "names":
+            assert events[-1]["texts"]["entities"] == {"date": 1, "organisation": 1, "person": 2, "place": 2}
+    assert kinds["plain"] == kinds["all"] == ["date"]
+    assert kinds["names"] == kinds["masked"] == ["person", "place", "place", "person", "date", "organisation"]
+    assert "Merkel" in (tmp_path / "all/news.txt.txt").read_text()
+    for path in (tmp_path / "masked").glob("*"):
+        if path.is_file():
+            assert not any(name in path.read_text() for name in ("Merkel", "Berlin", "London", "Cameron")), path
+
+
 def test_in_place_does_not_feed_on_itself(docmill, tmp_path):
     write_texts(tmp_path / "in")
     for expected in ("4 documents done", "nothing to do"):

@@ -1,4 +1,5 @@
 // Entities that patterns find: dates, amounts of money, e-mail and web addresses, phone numbers, IBANs, payment cards.
+// Names of people, organisations and places are found by name_tagger.hpp.
 //
 // RE2 finds what may be one, in time that grows with the text alone; code checks what a pattern cannot: calendars,
 // check digits, country codes. Formats are those of English, German, French and Spanish and the international ones.
@@ -16,9 +17,11 @@
 namespace docmill::nlp {
 
 // In the order of precedence: what one has found the later ones leave alone.
-enum class EntityKind : std::uint8_t { email, url, iban, card, date, money, phone };
+enum class EntityKind : std::uint8_t { email, url, iban, card, date, money, phone, person, organisation, place };
 
-constexpr std::array<std::string_view, 7> entity_names{"email", "url", "iban", "card", "date", "money", "phone"};
+constexpr std::array<std::string_view, 10> entity_names{"email", "url",   "iban",   "card",         "date",
+                                                        "money", "phone", "person", "organisation", "place"};
+constexpr bool is_name(EntityKind kind) { return kind >= EntityKind::person; }
 inline std::string_view to_string(EntityKind kind) { return entity_names[static_cast<std::size_t>(kind)]; }
 std::optional<EntityKind> entity_kind_from_string(std::string_view name);
 

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 
 #include "processors/nlp/findings.hpp"
+#include "processors/nlp/name_tagger.hpp"
 #include "processors/nlp/options.hpp"
 #include "processors/output.hpp"
 
@@ -19,10 +20,20 @@ Segmenter& shared_segmenter() {
   return segmenter;
 }
 
-// All that the text has where the options want any of it: masking needs them, too.
-std::vector<Entity> entities_of(std::string_view text, std::string_view language, const NlpOptions& options) {
+// All that the text has where the options want any of it: masking needs them, too. `language`: for dates.
+std::vector<Entity> entities_of(const Analysis& analysis, std::string_view language, const NlpOptions& options) {
   if (!options.writes("entities") && options.redact.empty()) return {};
-  return find_entities(text, language);
+  auto found = find_entities(analysis.text, language);
+  if (options.names) add_names(found, find_names(analysis, NameModel::built_in()));
+  return found;
+}
+
+// Before the text is masked, and only as much as the search for entities needs.
+std::vector<Entity> entities_before_masking(std::string_view text, const NlpOptions& options) {
+  Analysis analysis;
+  analysis.text = text;
+  if (options.names) analysis = analyse(text, {.key_phrases = 0, .summary_sentences = 0}, shared_segmenter());
+  return entities_of(analysis, guess_language(text).code, options);
 }
 
 // Takes the entities that are to be masked out of the text.
@@ -124,7 +135,7 @@ class NlpWriter final : public PageWriter {
     if (whole_text_ != nullptr && !is_as_it_was) text_ = normalized(*whole_text_, options_.text);
     const std::string& text = whole_text_ != nullptr && is_as_it_was ? *whole_text_ : text_;
     if (options_.redact.empty()) return finish_with(text, {}, record);
-    auto entities = entities_of(text, guess_language(text).code, options_);
+    auto entities = entities_before_masking(text, options_);
     const auto masked_text = masked(text, entities, options_);
     move_into(entities, text, masked_text);
     return finish_with(masked_text, std::move(entities), record);
@@ -142,7 +153,7 @@ class NlpWriter final : public PageWriter {
       if (!options_.redact.empty()) code = masked(code, find_entities(code, findings.analysis.language.code), options_);
     }
     if (options_.redact.empty()) {
-      findings.entities = entities_of(text, findings.analysis.language.code, options_);
+      findings.entities = entities_of(findings.analysis, findings.analysis.language.code, options_);
     }
     DOCMILL_CHECK(write_findings(findings, options_, findings_output_));
     record.add("nlp", record_of(findings, options_));
@@ -178,6 +189,7 @@ Status warm_up(const boost::json::object&) {
       "Der Ausschuss hat das am 3. Mai 2024 mit 5 Euro bezahlt.";
   analyse(text, {}, shared_segmenter());
   find_entities(text, "en");
+  NameModel::built_in();
   return {};
 }
 

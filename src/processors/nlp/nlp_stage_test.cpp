@@ -118,6 +118,44 @@ TEST(Nlp, TakesTheTextLayerOfPdfs) {
   EXPECT_EQ(done.record().at("entities").at("date").to_number<int>(), 2);
 }
 
+const std::string news =
+    "On Monday the chancellor Angela Merkel travelled from Zürich to London, where she spoke with David Cameron on 5 "
+    "March 2024 about the plans of her party.\n";
+
+std::vector<std::string> kinds_in(Done& done) {
+  std::vector<std::string> kinds;
+  const auto findings = done.findings();
+  for (const auto& entity : findings.at("entities").as_array()) {
+    kinds.emplace_back(entity.at("kind").as_string());
+  }
+  return kinds;
+}
+
+TEST(Nlp, FindsNamesOnlyWhenAskedFor) {
+  auto plain = processed(news);
+  EXPECT_THAT(kinds_in(plain), testing::ElementsAre("date"));
+  auto named = processed(news, R"({"names":true})");
+  EXPECT_THAT(kinds_in(named), testing::ElementsAre("person", "place", "place", "person", "date"));
+  const auto findings = named.findings();
+  for (const auto& entity : findings.at("entities").as_array()) {
+    EXPECT_EQ(piece(news, entity), entity.at("text").as_string());
+  }
+  EXPECT_EQ(named.record().at("entities").at("place").to_number<int>(), 2);
+}
+
+TEST(Nlp, MasksNamesOnlyWhereTheyAreNamed) {
+  auto all = processed(news, R"({"redact":"all"})");
+  EXPECT_THAT(all.text(), HasSubstr("Angela Merkel"));
+  EXPECT_THAT(all.text(), Not(HasSubstr("2024")));
+  auto masked = processed(news, R"({"redact":"person,place"})");
+  EXPECT_THAT(masked.text(), HasSubstr("chancellor █████████████ travelled from ██████ to ██████, where"));
+  EXPECT_THAT(kinds_in(masked), testing::ElementsAre("person", "place", "place", "person", "date"));
+  for (const auto* name : {"Merkel", "Zürich", "London", "Cameron"}) {
+    EXPECT_THAT(masked.surroundings.text("nlp.json"), Not(HasSubstr(name)));
+  }
+  EXPECT_EQ(json::serialize(masked.record().at("redacted")), R"({"person":2,"place":2})");
+}
+
 TEST(Nlp, ReadsMarkupAsText) {
   auto done = processed("<html><title>A title</title><body><p>Some words.<script>no</script>", "{}", "a.html");
   ASSERT_TRUE(done.output) << done.output.error().message;

@@ -50,12 +50,13 @@ Result<NlpOptions> read_nlp_options(const json::object& options, const std::vect
   result.analysis.key_phrases = options.at("key_phrases").to_number<std::size_t>();
   result.analysis.summary_sentences = options.at("summary_sentences").to_number<std::size_t>();
   for (const auto& name : names_of(options.at("redact"))) {
-    if (name == "all") {
-      for (const auto& kind : entity_names) result.redact.push_back(*entity_kind_from_string(kind));
-    } else if (const auto kind = entity_kind_from_string(name)) {
-      result.redact.push_back(*kind);
+    for (const auto known : entity_names) {
+      const auto kind = *entity_kind_from_string(known);
+      // Not all: too many names are missed to mask them unasked.
+      if (name == known || (name == "all" && !is_name(kind))) result.redact.push_back(kind);
     }
   }
+  result.names = options.at("names").as_bool() || std::any_of(result.redact.begin(), result.redact.end(), is_name);
   if (!result.redact.empty()) DOCMILL_CHECK(check_redaction(options, pipeline));
   return result;
 }

@@ -16,6 +16,7 @@ struct NlpOptions {
   std::vector<std::string> analyses;  // what to write
   AnalysisOptions analysis;
   std::vector<EntityKind> redact;  // empty: nothing
+  bool names = false;              // find people, organisations and places, too; masking them asks for it
   TextNormalization text;          // of the text before anything is found in it
 
   bool writes(std::string_view name) const;

@@ -81,7 +81,7 @@ Vocabulary::Vocabulary(Vocabulary&&) noexcept = default;
 Vocabulary& Vocabulary::operator=(Vocabulary&&) noexcept = default;
 
 WordId Vocabulary::find_or_add(std::string_view word, std::string_view language) {
-  std::array<char, 32> small;  // NOLINT(cppcoreguidelines-pro-type-member-init): written by the next line
+  std::array<char, 32> small;
   const bool is_small = word.size() <= small.size() && copy_lower_ascii(small.data(), word);
   const auto lower = is_small ? std::string_view(small.data(), word.size()) : impl_->lower(word);
   auto& table = impl_->table_of(language);
