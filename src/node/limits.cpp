@@ -37,7 +37,8 @@ void TaskClock::progress(const protocol::Progress& progress, std::chrono::nanose
 
 Millis TaskClock::budget() const {
   if (options_->task_timeout > Millis{0}) return options_->task_timeout;
-  const double pages = std::clamp(at_.pages, 1, 1'000'000) + extra_megapixels_ / megapixels_per_page_time;
+  // Until the document is open it has no pages, and no page's time: a loop in opening ends after the base time.
+  const double pages = std::clamp(at_.pages, 0, 1'000'000) + extra_megapixels_ / megapixels_per_page_time;
   return options_->base_timeout + std::chrono::duration_cast<Millis>(options_->page_timeout * pages);
 }
 

@@ -30,6 +30,9 @@ NodeOptions options() {
 TEST(TaskClock, TheTimeAllowedGrowsWithThePages) {
   const NodeOptions limits = options();
   TaskClock clock(limits, 0s);
+  EXPECT_FALSE(clock.over_time(9s));
+  EXPECT_TRUE(clock.over_time(11s)) << "a document that is not open yet has the time for opening alone";
+  clock.progress(at_page(1, 1), 1s);
   EXPECT_FALSE(clock.over_time(11s));
   EXPECT_TRUE(clock.over_time(13s));
   clock.progress(at_page(1, 20), 1s);
