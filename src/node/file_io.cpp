@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <utility>
 #include <vector>
 
 #include "core/descriptor.hpp"
@@ -82,6 +83,13 @@ Result<Descriptor> unnamed_file(const std::string& directory) {
   file = Descriptor(::mkostemp(path.data(), O_CLOEXEC));
   if (!file) return output_error("cannot create a file in " + directory, errno);
   ::unlink(path.c_str());
+  return file;
+}
+
+Descriptor open_to_consume(const std::string& path) {
+  Descriptor file(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+  const bool is_not_ours = !file && (errno == EACCES || errno == EROFS);
+  if (is_not_ours) file = Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   return file;
 }
 

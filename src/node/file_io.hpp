@@ -24,6 +24,10 @@ Status write_file(const std::string& path, std::string_view bytes);
 // A new file without a name in `directory`, to write and to read: it ends with its last descriptor.
 Result<Descriptor> unnamed_file(const std::string& directory);
 
+// A file of a part to be merged: to read, and to write where we may, so that the merge can give back the room of what
+// it has read. Empty, and errno set: it cannot be opened.
+Descriptor open_to_consume(const std::string& path);
+
 // Another descriptor of the same file, at its start, that can only read.
 Result<Descriptor> read_only(const Descriptor& file);
 

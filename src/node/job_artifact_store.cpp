@@ -61,7 +61,8 @@ Status JobArtifactStore::put(const std::string& from, const fs::path& to) const 
 
 asio::awaitable<Result<Descriptor>> JobArtifactStore::open(ArtifactOwner owner, std::string name) {
   const auto path = directory_of(owner) / name;
-  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  Descriptor file =
+      owner.ref.part > 0 ? open_to_consume(path.string()) : Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file) co_return file;
   if (errno == ENOENT) co_return fail(ErrorCode::not_found, "there is no output '" + name + "' of " + owner.document);
   co_return output_error("cannot read " + path.string(), errno);

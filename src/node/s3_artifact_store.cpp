@@ -54,7 +54,7 @@ Result<Descriptor> fetch(S3& s3, const S3Place& place, const std::string& path, 
   DOCMILL_TRY(file, unnamed_file(path));
   const auto got = s3.get(place, file.get(), most_bytes, read_timeout, given_up);
   if (!got) return output_failure(got.error());
-  return read_only(file);
+  return file;
 }
 
 Status remove_below(S3& s3, const S3Place& prefix, const GivenUp& given_up) {
@@ -111,7 +111,9 @@ asio::awaitable<Result<Descriptor>> S3ArtifactStore::open(ArtifactOwner owner, s
   const std::function<Result<Descriptor>(const GivenUp&)> work =
       [s3 = s3_, place = S3Place{options_.place.bucket, prefix_of(owner) + name},
        path = scratch_.path().string()](const GivenUp& given_up) { return fetch(*s3, place, path, given_up); };
-  co_return co_await pool_.run<Result<Descriptor>>(work);
+  auto file = co_await pool_.run<Result<Descriptor>>(work);
+  if (!file || owner.ref.part > 0) co_return file;
+  co_return read_only(*file);
 }
 
 asio::awaitable<void> S3ArtifactStore::remove_parts(ArtifactOwner owner) {

@@ -221,7 +221,7 @@ Result<Descriptor> TreeArtifactStore::open_file(const ArtifactOwner& owner, std:
   Descriptor file;
   if (owner.ref.part > 0) {
     const std::string path = part_directory(owner) + std::to_string(owner.ref.part) + "." + std::string(name);
-    file = Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    file = open_to_consume(path);
   } else {
     DOCMILL_TRY(place, tree_.locate(artifact_path(options_.path_of(owner.document), name), OutputTree::Missing::leave));
     if (place.directory) {

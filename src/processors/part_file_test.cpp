@@ -1,6 +1,9 @@
 #include "processors/part_file.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <utility>
 
 #include "processors/test_support.hpp"
 
@@ -32,7 +35,8 @@ std::string written(const std::vector<PageResult>& pages) {
 void expect_read_back(const std::vector<PageResult>& pages) {
   const auto file = memory_file(written(pages));
   std::size_t count = 0;
-  const auto status = read_pages(file.get(), [&](PageResult page) {
+  const auto status = PartReader().read(file.get(), [&](PageResult page, PartReader::Files files) {
+    EXPECT_EQ(files, PartReader::Files::whole);
     const auto& expected = pages.at(count++);
     EXPECT_EQ(page.text, expected.text);
     EXPECT_EQ(page.notes, expected.notes);
@@ -69,7 +73,7 @@ TEST(PartFile, HasNoPagesWhereItIsEmpty) { expect_read_back({}); }
 TEST(PartFile, IsReadUntilTheFirstFailure) {
   const auto file = memory_file(written({sample(1), sample(2)}));
   int calls = 0;
-  const auto status = read_pages(file.get(), [&](const PageResult&) -> Status {
+  const auto status = PartReader().read(file.get(), [&](const PageResult&, PartReader::Files) -> Status {
     ++calls;
     return fail(ErrorCode::cancelled, "enough");
   });
@@ -84,10 +88,71 @@ TEST(PartFile, IsUnreadableWhereItIsCutOff) {
   for (std::size_t size = 1; size < whole.size(); ++size) {
     if (size == page) continue;
     const auto file = memory_file(whole.substr(0, size));
-    const auto status = read_pages(file.get(), [](const PageResult&) { return Status(); });
+    const auto status = PartReader().read(file.get(), [](const PageResult&, PartReader::Files) { return Status(); });
     ASSERT_FALSE(status) << size;
     EXPECT_EQ(status.error().code, ErrorCode::unreadable);
   }
+}
+
+// -- The room of files that were read.
+
+constexpr std::size_t image_size = 200'000;
+
+PageResult page_with_image(int number) {
+  auto page = sample(number);
+  std::string image(image_size, '\0');
+  std::uint32_t state = 1;
+  for (auto& byte : image) byte = static_cast<char>((state = state * 1664525U + 1013904223U) >> 24U);
+  page.files["preprocessing"] = std::move(image);
+  return page;
+}
+
+std::int64_t room_of(const Descriptor& file) {
+  struct stat status{};
+  EXPECT_EQ(::fstat(file.get(), &status), 0);
+  return std::int64_t{status.st_blocks} * 512;
+}
+
+// The pages of the file, by what has become of their files.
+std::pair<std::vector<int>, std::vector<int>> whole_and_gone(PartReader reader, const Descriptor& file) {
+  std::pair<std::vector<int>, std::vector<int>> found;
+  const auto status = reader.read(file.get(), [&](const PageResult& page, PartReader::Files files) {
+    EXPECT_EQ(plain_text(page.text), "word\n");
+    const bool is_whole = files == PartReader::Files::whole;
+    EXPECT_EQ(page.files.size(), is_whole ? 1U : 0U);
+    (is_whole ? found.first : found.second).push_back(page.text.number);
+    return Status();
+  });
+  EXPECT_TRUE(status) << status.error().message;
+  return found;
+}
+
+TEST(PartReader, GivesBackTheRoomOfFilesBeyondWhatMayStay) {
+  const auto file = memory_file(written({page_with_image(1), page_with_image(2), page_with_image(3)}));
+  const PartReader reader(image_size * 3 / 2);
+  EXPECT_EQ(whole_and_gone(reader, file), std::pair(std::vector{1, 2, 3}, std::vector<int>()));
+  EXPECT_LT(room_of(file), static_cast<std::int64_t>(image_size) * 3 / 2);
+  EXPECT_EQ(whole_and_gone(reader, file), std::pair(std::vector{1}, std::vector{2, 3}));
+}
+
+TEST(PartReader, KeepsTheFilesOfShortDocuments) {
+  const auto file = memory_file(written({page_with_image(1), page_with_image(2)}));
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(whole_and_gone(PartReader(), file), std::pair(std::vector{1, 2}, std::vector<int>()));
+  }
+}
+
+TEST(PartReader, KeepsTheFileOfAPageThatCouldNotBeUsed) {
+  const auto file = memory_file(written({page_with_image(1)}));
+  const auto refuse = [](const PageResult&, PartReader::Files) -> Status { return fail(ErrorCode::internal, "no"); };
+  ASSERT_FALSE(PartReader(0).read(file.get(), refuse));
+  EXPECT_EQ(whole_and_gone(PartReader(), file).first, std::vector{1});
+}
+
+TEST(PartReader, NoticesAFileThatTheDiskHasAltered) {
+  auto bytes = written({page_with_image(1)});
+  bytes[bytes.size() - image_size / 2] ^= 1;
+  EXPECT_EQ(whole_and_gone(PartReader(), memory_file(bytes)).second, std::vector{1});
 }
 
 }  // namespace

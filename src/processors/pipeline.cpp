@@ -223,14 +223,15 @@ class Run {
       if (part.pages == PageRange{}) continue;  // failed, and its neighbours have all its pages
       const auto wanted = pages_within(pages_, part.pages);
       context_.progress(count, finished, part.pages.first, 0);
-      DOCMILL_CHECK(merge_part(part, wanted));
+      DOCMILL_CHECK(merge_part(part, wanted, finished));
       finished += static_cast<int>(wanted.size());
     }
     return {};
   }
 
-  // Passes on the pages of one part: those in its file, and as failed those of `wanted` that are not.
-  Status merge_part(const TaskInput::Part& part, const std::vector<int>& wanted) {
+  // Passes on the pages of one part: those in its file, and as failed those of `wanted` that are not. `finished`: pages
+  // of the document before them.
+  Status merge_part(const TaskInput::Part& part, const std::vector<int>& wanted, int finished) {
     auto next = wanted.begin();
     auto error = part.error.value_or(fail(ErrorCode::internal, "the part of this page left no result"));
     const auto lose_until = [&](int number) -> Status {
@@ -239,16 +240,28 @@ class Run {
     };
     if (part.tree >= 0) {
       Status written;
-      const auto read = read_pages(part.tree, [&](PageResult page) -> Status {
+      const auto read = part_reader_.read(part.tree, [&](PageResult page, PartReader::Files files) -> Status {
         written = lose_until(page.text.number);
+        if (written && files == PartReader::Files::gone) written = work_again(page, finished);
         if (written) written = pass_on(page);
         if (written && next != wanted.end() && *next == page.text.number) ++next;
+        ++finished;
         return written;
       });
       DOCMILL_CHECK(written);
       if (!read) error = read.error();
     }
     return lose_until(wanted.empty() ? 0 : wanted.back() + 1);
+  }
+
+  // A page whose files an earlier merge gave back, before it was interrupted.
+  Status work_again(PageResult& page, int finished) {
+    if (workers_.empty()) DOCMILL_CHECK(open_workers());
+    const int count = static_cast<int>(pages_.size());
+    const int number = page.text.number;
+    context_.progress(count, finished, number, 0);
+    page = work_on(number, [&](double megapixels) { context_.progress(count, finished, number, megapixels); });
+    return {};
   }
 
   // A page of a part that failed as a whole.
@@ -282,7 +295,8 @@ class Run {
   std::vector<int> pages_;  // of the task, ascending
   std::vector<std::unique_ptr<PageWorker>> workers_;
   std::vector<std::unique_ptr<PageWriter>> writers_;
-  std::unique_ptr<Output> part_file_;
+  std::unique_ptr<Output> part_file_;  // of a part
+  PartReader part_reader_;             // of a merge
   Tally tally_;
 };
 

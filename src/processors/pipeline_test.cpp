@@ -9,6 +9,7 @@
 
 #include "documents/test_files.hpp"
 #include "processors/output.hpp"
+#include "processors/part_file.hpp"
 #include "processors/test_support.hpp"
 
 namespace docmill {
@@ -125,6 +126,52 @@ TEST(RunPipeline, WritesAfterAMergeWhatItWritesOtherwise) {
   ASSERT_TRUE(output) << output.error().message;
   EXPECT_EQ(whole.text("notes"), notes_of_three);
   EXPECT_EQ(output->outcome, Outcome::partial);
+}
+
+// Leaves an image too large for what merges keep.
+class ImageMaker final : public PageWorker {
+ public:
+  Status work(PageWork& page) override {
+    std::string image(PartReader::default_kept_bytes + 1, '\0');
+    std::uint32_t state = static_cast<std::uint32_t>(page.page().number());
+    for (auto& byte : image) byte = static_cast<char>((state = state * 1664525U + 1013904223U) >> 24U);
+    page.result.files["ocr"] = std::move(image);
+    return {};
+  }
+};
+
+TEST(RunPipeline, WorksAgainOnPagesWhoseFilesAnInterruptedMergeGaveBack) {
+  static constexpr Stage making{
+      .name = "ocr",
+      .open_worker =
+          [](const StageSetup&) { return Result<std::unique_ptr<PageWorker>>(std::make_unique<ImageMaker>()); },
+      .open_writer = open_note_writer};
+  const std::array stages{&making};
+  const auto file = pages_pdf(2);
+  Surroundings part;
+  auto input = input_of(file);
+  input.kind = TaskKind::part;
+  input.pages = {1, 2};
+  ASSERT_TRUE(run_pipeline(stages, input, part));
+  const int tree = part.artifacts.at("tree").get();
+
+  input.kind = TaskKind::merge;
+  input.pages = {};
+  input.parts = {{.tree = tree, .pages = {1, 2}, .error = std::nullopt}};
+  Surroundings first;
+  ASSERT_TRUE(run_pipeline(stages, input, first));
+  int gone = 0;
+  ASSERT_TRUE(PartReader().read(tree, [&](const PageResult&, PartReader::Files files) {
+    gone += files == PartReader::Files::gone ? 1 : 0;
+    return Status();
+  }));
+  EXPECT_EQ(gone, 2);
+  Surroundings second;
+  const auto output = run_pipeline(stages, input, second);
+  ASSERT_TRUE(output) << output.error().message;
+  EXPECT_EQ(output->outcome, Outcome::ok);
+  EXPECT_EQ(second.text("notes"), first.text("notes"));
+  EXPECT_EQ(second.last, "1/2 2");
 }
 
 // Says what it was handed as pixels and as text.

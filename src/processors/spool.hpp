@@ -29,8 +29,12 @@ class Spool {
   Status take(const Place& place, const std::function<void(std::string_view)>& piece);
 
  private:
+  void give_back(const Place& place);
+
   const int descriptor_;
   std::uint64_t size_ = 0;
+  std::uint64_t taken_begin_ = 0;  // a run of places that were taken one after the other
+  std::uint64_t taken_end_ = 0;
 };
 
 }  // namespace docmill

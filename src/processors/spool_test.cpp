@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <string>
+#include <vector>
 
 #include "core/descriptor.hpp"
 
@@ -43,6 +44,17 @@ TEST(Spool, GivesBackTheRoomOfWhatWasTaken) {
   struct stat status{};
   ASSERT_EQ(::fstat(file.get(), &status), 0);
   EXPECT_LT(status.st_blocks * 512, 64 << 10);
+}
+
+TEST(Spool, LeavesNoBlocksBetweenWhatWasTakenInARow) {
+  const auto file = memory_file();
+  Spool spool(file.get());
+  std::vector<Spool::Place> places;
+  for (int i = 0; i < 100; ++i) places.push_back(spool.put(std::string(10'000, 'x')).value());
+  for (const auto& place : places) static_cast<void>(taken(spool, place));
+  struct stat status{};
+  ASSERT_EQ(::fstat(file.get(), &status), 0);
+  EXPECT_LE(status.st_blocks * 512, 4096);
 }
 
 TEST(Spool, SaysWhatIsNotThere) {
