@@ -1,6 +1,8 @@
 """Page images that come again, and are not recognised again."""
 import json
 import shutil
+import subprocess
+import sys
 import threading
 
 import jsonschema
@@ -47,6 +49,29 @@ def test_the_same_page_is_recognised_once(docmill, twins, tmp_path):
     texts = {path.read_text() for path in (tmp_path / "out").glob("*.txt")}
     assert len(texts) == 1 and texts.pop().count("The same page") == 2
     assert len(entries(tmp_path / "out/.docmill/cache")) == 2
+
+
+def without_times(path):
+    """The bytes of an output; of a record what is the same at each reading."""
+    if path.suffix != ".json" or not (record := json.loads(path.read_bytes())).get("pages"):
+        return path.read_bytes()
+    return [{k: v for k, v in page.items() if k not in ("seconds", "remembered")} for page in record["pages"]]
+
+
+def test_all_outputs_are_those_of_a_fresh_reading(docmill, tmp_path):
+    kinds = ("skewed", "noisy", "columns")
+    subprocess.run([sys.executable, SOURCE / "bench/pages/make-pages.py", tmp_path / "in", "--count", "3", "--kinds",
+                    ",".join(kinds)], check=True, capture_output=True)
+    documents = sorted((tmp_path / "in").glob("*.pdf"))
+    assert len(documents) == len(kinds)
+    shared = ("-j1", "--cache-directory", tmp_path / "cache", "--format", "txt,json,hocr,alto,tsv,pdf,blocks")
+    assert summary(docmill, *documents, "-o", "fresh", *shared)["remembered"] == 0
+    assert summary(docmill, *documents, "-o", "remembered", *shared)["remembered"] == len(documents)
+    outputs = [path for path in (tmp_path / "fresh").rglob("*") if path.is_file() and ".docmill" not in path.parts]
+    assert len(outputs) == 7 * len(documents)
+    for path in outputs:
+        again = tmp_path / "remembered" / path.relative_to(tmp_path / "fresh")
+        assert without_times(again) == without_times(path), path.name
 
 
 def test_the_summary_says_so(docmill, twins):

@@ -102,8 +102,7 @@ class Farm:
         self.directory = pathlib.Path(directory)
         self.docmill = FarmDocmill(self.directory)
         self.queue = queue
-        # No page cache: every scan is to be work that faults can hit.
-        self.environment = {**self.docmill.environment, **queue.environment, "DOCMILL_CACHE_SIZE": "0"}
+        self.environment = {**self.docmill.environment, **queue.environment}
         self.docmill.environment = {**self.environment, "DOCMILL_HISTORY_FILE": self.history("commands")}
         self.nodes = []
 
@@ -229,9 +228,10 @@ def wrong_clock(offset):
 
 
 def steady(record):
-    """A record less what differs from run to run: directory, times, counts of attempts."""
+    """A record less what differs from run to run: directory, times, counts of attempts, what was found in the cache."""
     kept = {key: value for key, value in record.items() if key not in ("document", "statistics", "source")}
-    kept["pages"] = [{k: v for k, v in page.items() if k != "seconds"} for page in record.get("pages", [])]
+    kept["pages"] = [{k: v for k, v in page.items() if k not in ("seconds", "remembered")}
+                     for page in record.get("pages", [])]
     return kept
 
 

@@ -180,9 +180,12 @@ Result<TextPage> recognise_sheets(const Sheets& sheets, const OcrOptions& option
     page.remembered = true;
     return page;
   }
-  DOCMILL_TRY(reading, read(images, options, *engine));
-  context.remember(key, text_of(reading));
-  return page_of(std::move(reading), sheets, images, options);
+  DOCMILL_TRY(fresh, read(images, options, *engine));
+  const auto text = text_of(fresh);
+  context.remember(key, text);
+  // As it will be remembered: as text its numbers have fewer digits, and each page must come out the same either way.
+  auto reading = reading_from(text, images.size());
+  return page_of(reading ? std::move(*reading) : std::move(fresh), sheets, images, options);
 }
 
 }  // namespace docmill::ocr
