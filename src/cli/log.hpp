@@ -11,7 +11,7 @@
 #include "cli/progress.hpp"
 
 namespace spdlog {
-class logger;
+class logger;  // NOLINT(readability-identifier-naming): not our name
 }
 
 namespace docmill::cli {

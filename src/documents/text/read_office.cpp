@@ -186,26 +186,28 @@ void add_odt_space(pugi::xml_node node, TextBuilder& builder) {
   builder.text(std::string(static_cast<std::size_t>(count), ' '));
 }
 
+constexpr std::string_view docx_header = "word/header";
+constexpr std::string_view docx_footer = "word/footer";
+
 }  // namespace
 
 Result<std::string> read_docx(std::string_view bytes, const TextLimits& limits) {
-  constexpr std::string_view header = "word/header";
-  constexpr std::string_view footer = "word/footer";
   DOCMILL_TRY(parts, read_parts(bytes, limits, [](std::string_view name) {
                 return name == "word/document.xml" || name == "word/footnotes.xml" || name == "word/endnotes.xml" ||
-                       name == "word/comments.xml" || part_number(name, header) > 0 || part_number(name, footer) > 0;
+                       name == "word/comments.xml" || part_number(name, docx_header) > 0 ||
+                       part_number(name, docx_footer) > 0;
               }));
   if (parts.find("word/document.xml") == parts.end()) {
     return fail(ErrorCode::unreadable, "The DOCX file has no part word/document.xml.");
   }
   TextBuilder builder(limits.max_bytes);
-  DOCMILL_CHECK(add_numbered_parts(parts, header, builder));
+  DOCMILL_CHECK(add_numbered_parts(parts, docx_header, builder));
   for (const std::string_view name :
        {"word/document.xml", "word/footnotes.xml", "word/endnotes.xml", "word/comments.xml"}) {
     DOCMILL_CHECK(add_part(parts, name, builder));
     builder.paragraph_end();
   }
-  DOCMILL_CHECK(add_numbered_parts(parts, footer, builder));
+  DOCMILL_CHECK(add_numbered_parts(parts, docx_footer, builder));
   return finish_text(builder, limits);
 }
 
