@@ -1,5 +1,6 @@
 #include "processors/pdf_writing.hpp"
 
+#include <iterator>
 #include <new>
 #include <qpdf/Pl_Function.hh>
 #include <qpdf/QPDFExc.hh>
@@ -14,7 +15,27 @@ void ensure_size_in_trailer(QPDF& pdf) {
   if (!trailer.getKey("/Size").isInteger()) trailer.replaceKey("/Size", QPDFObjectHandle::newInteger(0));
 }
 
+void ensure_page_count(QPDF& pdf) {
+  auto count = pdf.getRoot().getKey("/Pages").getKey("/Count");
+  const auto pages = pdf.getAllPages();
+  if (count.isInteger() && count.getIntValue() == std::ssize(pages)) return;
+  pdf.pushInheritedAttributesToPage();
+  set_pages(pdf, pdf.getAllPages());
+}
+
 }  // namespace
+
+void set_pages(QPDF& pdf, const std::vector<QPDFObjectHandle>& pages) {
+  auto root = pdf.getRoot().getKey("/Pages");
+  auto kids = QPDFObjectHandle::newArray();
+  for (auto page : pages) {
+    page.replaceKey("/Parent", root);
+    kids.appendItem(page);
+  }
+  root.replaceKey("/Kids", kids);
+  root.replaceKey("/Count", QPDFObjectHandle::newInteger(std::ssize(pages)));
+  pdf.updateAllPagesCache();
+}
 
 Status guard_qpdf(const std::string& name, std::string_view trouble, const std::function<Status()>& action) {
   const auto unreadable = [&](const std::string& cause) {
@@ -44,6 +65,7 @@ Status write_document(QPDF& pdf, const WriteStyle& style, const ByteSink& sink) 
     if (!written) throw ThrownError(written.error());
   });
   ensure_size_in_trailer(pdf);
+  ensure_page_count(pdf);
   QPDFWriter writer(pdf);
   writer.setOutputPipeline(&end);
   writer.setStreamDataMode(qpdf_s_preserve);

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "core/result.hpp"
 
@@ -44,7 +45,12 @@ struct WriteStyle {
   std::string minimum_version = {};       // empty: that of the document
 };
 
-// The whole document, every stream as it is. What qpdf throws passes through.
+// Makes these the pages of the document, in one flat tree. Singly, by qpdf, that takes time by the square of their
+// number. Pages must not inherit anything (QPDF::pushInheritedAttributesToPage).
+void set_pages(QPDF& pdf, const std::vector<QPDFObjectHandle>& pages);
+
+// The whole document, every stream as it is; a tree of pages that lies about their number is set right, because other
+// readers believe it. What qpdf throws passes through.
 Status write_document(QPDF& pdf, const WriteStyle& style, const ByteSink& sink);
 
 }  // namespace docmill

@@ -105,5 +105,19 @@ TEST_F(WhatElseStandsInAPdf, AttachmentsAreKept) {
   EXPECT_EQ(std::string(reinterpret_cast<const char*>(content->getBuffer()), content->getSize()), "a,b\n1,2\n");
 }
 
+TEST(WrongPageCounts, AreSetRight) {
+  QPDF pdf;
+  add_pages(pdf, {{}, {"/MediaBox [0 0 300 300] /Rotate 90"}});
+  pdf.getRoot().getKey("/Pages").replaceKey("/Count", QPDFObjectHandle::newInteger(7));
+  QPDFWriter writer(pdf);
+  const auto bytes = render_over(written(writer), {page_with_word("Word", {100, 100, 200, 120}, 600, 400)});
+  QPDF made;
+  made.processMemoryFile("made", bytes.data(), bytes.size());
+  EXPECT_EQ(made.getRoot().getKey("/Pages").getKey("/Count").getIntValue(), 2);
+  ASSERT_EQ(made.getAllPages().size(), 2U);
+  auto second = made.getAllPages()[1];
+  EXPECT_EQ(second.getKey("/Rotate").getIntValue(), 90);
+}
+
 }  // namespace
 }  // namespace docmill::ocr
