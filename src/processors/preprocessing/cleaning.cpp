@@ -89,8 +89,8 @@ Image without_specks(const Image& gray) {
   constexpr double most_grain = 10;  // gray levels
   constexpr double most_grain_in_contrast = 0.1;
   constexpr double speck_to_x_height = 1.0 / 8;
-  constexpr int smallest = 2;  // pixels
-  constexpr int largest = 4;
+  constexpr long smallest = 2;  // pixels; where letters are too small for that, their dots and pieces are no larger
+  constexpr long largest = 4;
   constexpr double hardly_dark = 0.35;  // of the contrast: thin strokes must not fall apart
   const auto measure = measure_page(gray);
   auto tones = measure_tones(gray);
@@ -99,8 +99,9 @@ Image without_specks(const Image& gray) {
   if (measure.noise > grain) result = owned(pixBlockconvGray(gray.pix(), nullptr, 1, 1));
   const auto& smooth = result ? result : gray;
   tones = measure_tones(smooth);
-  if (tones.paper < darkest_paper || measure.x_height == 0) return result;
-  const int size = std::clamp(static_cast<int>(std::lround(measure.x_height * speck_to_x_height)), smallest, largest);
+  const long fitting = std::lround(measure.x_height * speck_to_x_height);
+  if (tones.paper < darkest_paper || fitting < smallest) return result;
+  const int size = static_cast<int>(std::min(fitting, largest));
   const auto dark = darker_than(smooth, static_cast<int>(tones.paper - hardly_dark * (tones.paper - tones.ink)));
   const auto larger = owned(pixSelectBySize(dark.pix(), size, size, 8, L_SELECT_IF_EITHER, L_SELECT_IF_GT, nullptr));
   const auto specks = owned(pixXor(nullptr, dark.pix(), larger.pix()));

@@ -66,6 +66,16 @@ TEST(Specks, AreTakenAwayAndDotsOfLettersStay) {
   EXPECT_EQ(largest_difference(result, clean), 0);
 }
 
+TEST(Specks, AreNotToldFromDotsWhereLettersAreSmall) {
+  const Image page(pixScaleAreaMap(text_page(300, 10).pix(), 0.35F, 0.35F));  // about 105 dpi
+  const double x_height = measure_page(page).x_height;
+  EXPECT_GT(x_height, 0);
+  EXPECT_LT(x_height, 12);
+  auto dotted = copy_of(page);
+  fill(dotted, 400, 20, 2, 2);
+  EXPECT_FALSE(without_specks(dotted));
+}
+
 TEST(Specks, OfSensorsAreSmoothed) {
   const Image grainy(pixAddGaussianNoise(text_page(300, 10).pix(), 30));
   const double before = measure_page(grainy).noise;
