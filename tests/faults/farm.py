@@ -38,6 +38,15 @@ def kill(pid, number=signal.SIGKILL):
         return False
 
 
+def stands_still(pid):
+    """Whether no thread of the process runs: all are stopped, or it is dead."""
+    try:
+        stats = [(thread / "stat").read_text() for thread in pathlib.Path(f"/proc/{pid}/task").iterdir()]
+    except (FileNotFoundError, ProcessLookupError):
+        return False  # a thread has just ended
+    return all(stat.rpartition(")")[2].split()[0] in "TZX" for stat in stats)
+
+
 class Node:
     """A `docmill worker`: its process, the processes below it, and its log."""
 
@@ -75,7 +84,9 @@ class Node:
         self.process.wait(30)
 
     def stop(self):
+        """Returns when every thread stands still: the signal alone does not say so."""
         self.process.send_signal(signal.SIGSTOP)
+        wait_for(lambda: not self.alive() or stands_still(self.process.pid), f"{self.name} to stand still")
         self.stopped = True
 
     def stop_between_writes(self):
