@@ -15,7 +15,7 @@ boost::json::object counts_json(const Counts& counts) {
   return object;
 }
 
-awaitable<void> visit_done(Broker& broker, JobId job, std::function<void(const Verdict&)> visit) {
+awaitable<void> visit_done(Broker& broker, JobId job, const VisitDone& visit) {
   for (std::uint64_t cursor = 0;;) {
     auto page_answer = co_await broker.results(job, cursor, rows_a_page);
     const auto page = or_stop(std::move(page_answer));

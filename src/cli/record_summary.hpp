@@ -16,14 +16,17 @@ using Counts = std::map<std::string, std::uint64_t>;
 
 boost::json::object counts_json(const Counts& counts);
 
-// Calls `visit` for each document of the job that is done, in the order in which they were.
-awaitable<void> visit_done(Broker& broker, JobId job, std::function<void(const Verdict&)> visit);
+using VisitDone = std::function<void(const Verdict&)>;
+
+// Calls `visit` for each document of the job that is done, in the order in which they were. `visit` outlives the call.
+awaitable<void> visit_done(Broker& broker, JobId job, const VisitDone& visit);
 
 // A Summary takes documents by add(document, record).
 template <class Summary>
 awaitable<Summary> summarise(Broker& broker, JobId job) {
   Summary summary;
-  co_await visit_done(broker, job, [&](const Verdict& verdict) { summary.add(verdict.document, verdict.record); });
+  const VisitDone add = [&](const Verdict& verdict) { summary.add(verdict.document, verdict.record); };
+  co_await visit_done(broker, job, add);
   co_return summary;
 }
 

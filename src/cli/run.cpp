@@ -263,17 +263,21 @@ class Run {
     summary_.partial += job.partial;
     summary_.left = job.counters.total() - job.counters.done - job.counters.failed;
     co_await collect_troubles(*broker_, job, summary_);
-    if (has_stage(order_.pipeline, "validation")) {
-      auto validation = co_await summarise<ValidationSummary>(*broker_, job.id);
-      summary_.validation = std::move(validation);
-    }
-    if (wants_pdfa(order_.options)) {
-      auto pdfa = co_await summarise<PdfaSummary>(*broker_, job.id);
-      summary_.pdfa = std::move(pdfa);
-    }
-    if (!has_stage(order_.pipeline, "nlp")) co_return;
-    auto texts = co_await summarise<TextSummary>(*broker_, job.id);
-    summary_.texts = std::move(texts);
+    co_await sum_up_records(job.id);
+  }
+
+  // All summaries in one walk: a job may have a million records.
+  awaitable<void> sum_up_records(JobId job) {
+    if (has_stage(order_.pipeline, "validation")) summary_.validation.emplace();
+    if (wants_pdfa(order_.options)) summary_.pdfa.emplace();
+    if (has_stage(order_.pipeline, "nlp")) summary_.texts.emplace();
+    if (!summary_.validation && !summary_.pdfa && !summary_.texts) co_return;
+    const VisitDone add = [this](const Verdict& done) {
+      if (summary_.validation) summary_.validation->add(done.document, done.record);
+      if (summary_.pdfa) summary_.pdfa->add(done.document, done.record);
+      if (summary_.texts) summary_.texts->add(done.document, done.record);
+    };
+    co_await visit_done(*broker_, job, add);
   }
 
   const RunOrder& order_;

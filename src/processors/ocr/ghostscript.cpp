@@ -6,12 +6,10 @@
 
 #include <cerrno>
 #include <charconv>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <qpdf/QUtil.hh>
 #include <system_error>
-#include <type_traits>
 #include <vector>
 
 #include "core/program.hpp"

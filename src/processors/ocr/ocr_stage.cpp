@@ -90,7 +90,7 @@ Result<std::unique_ptr<PageWorker>> open_worker(const StageSetup& setup) {
   return std::make_unique<OcrWorker>(std::move(options), setup.context);
 }
 
-// The source of a PDF/A where it can be made; it is strict only about the PDF.
+// The PDF/A without its text in place of the document.
 RenderSource pdfa_source(const RenderSource& source, const PdfaBase& pdfa) {
   auto changed = source;
   changed.type = DocumentType::pdf;
