@@ -1,11 +1,14 @@
 // What summaries of a job's records have in common.
 #pragma once
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "broker/broker.hpp"
 #include "cli/verdicts.hpp"
@@ -15,6 +18,29 @@ namespace docmill::cli {
 using Counts = std::map<std::string, std::uint64_t>;
 
 boost::json::object counts_json(const Counts& counts);
+
+// The member `name`, if it is an object; null: there is none.
+const boost::json::object* object_at(const boost::json::object& record, std::string_view name);
+
+// Documents with what is to be said of each: all are counted, the first are named.
+class NamedDocuments {
+ public:
+  void add(const std::string& document, std::string reason);
+
+  std::uint64_t count() const { return count_; }
+  boost::json::array json() const;  // {"document": …, "reason": …} of the first
+  std::string text() const;         // lines for people: those, and how many more there are
+
+ private:
+  struct Named {
+    std::string document;
+    std::string reason;
+  };
+  static constexpr std::size_t most_named = 20;
+
+  std::uint64_t count_ = 0;
+  std::vector<Named> first_;
+};
 
 using VisitDone = std::function<void(const Verdict&)>;
 

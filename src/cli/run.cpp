@@ -20,6 +20,7 @@
 #include "cli/session.hpp"
 #include "cli/submission.hpp"
 #include "cli/summary.hpp"
+#include "core/option_rules.hpp"
 #include "node/node.hpp"
 #include "node/sources.hpp"
 #include "node/tree_artifact_store.hpp"

@@ -18,10 +18,9 @@ std::uint64_t number_at(const json::object& object, std::string_view name) {
 }
 
 void add_counts(Counts& sums, const json::object& object, std::string_view name) {
-  const auto* const counts = object.if_contains(name);
-  if (counts == nullptr || !counts->is_object()) return;
-  for (const auto& item : counts->get_object())
-    sums[std::string(item.key())] += number_at(counts->get_object(), item.key());
+  const auto* const counts = object_at(object, name);
+  if (counts == nullptr) return;
+  for (const auto& item : *counts) sums[std::string(item.key())] += number_at(*counts, item.key());
 }
 
 // "de 3, en 12": most first.
@@ -38,9 +37,9 @@ std::string counts_text(const Counts& counts) {
 }  // namespace
 
 void TextSummary::add(std::string document, const json::object& record) {
-  const auto* const member = record.if_contains("nlp");
-  if (member == nullptr || !member->is_object()) return;
-  const auto& found = member->get_object();
+  const auto* const findings = object_at(record, "nlp");
+  if (findings == nullptr) return;
+  const auto& found = *findings;
   ++documents_;
   words_ += number_at(found, "words");
   if (const auto* const language = found.if_contains("language"); language != nullptr && language->is_string()) {

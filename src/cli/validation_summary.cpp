@@ -10,6 +10,8 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::string_view stage = "validation";
+
 std::string text_at(const json::object& object, std::string_view name) {
   const auto* const value = object.if_contains(name);
   return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
@@ -25,26 +27,20 @@ std::string reason_of(const json::object& found) {
   return reason;
 }
 
-// What the stage says of the document; none: the document did not go through it.
-const json::object* findings_of(const json::object& record) {
-  const auto* const member = record.if_contains("validation");
-  return member != nullptr && member->is_object() ? &member->get_object() : nullptr;
-}
-
 }  // namespace
 
 bool is_invalid(const json::object& record) {
-  const auto* const found = findings_of(record);
+  const auto* const found = object_at(record, stage);
   return found != nullptr && text_at(*found, "verdict") == "invalid";
 }
 
 void ValidationSummary::add(const std::string& document, const json::object& record) {
-  const auto* const findings = findings_of(record);
+  const auto* const findings = object_at(record, stage);
   if (findings == nullptr) return;
   const auto& found = *findings;
   const auto verdict = text_at(found, "verdict");
   ++verdicts_[verdict];
-  if (verdict == "invalid" && invalid_.size() < most_named) invalid_.push_back({document, reason_of(found)});
+  if (verdict == "invalid") invalid_.add(document, reason_of(found));
   if (const auto* const codes = found.if_contains("codes"); codes != nullptr && codes->is_object()) {
     for (const auto& code : codes->get_object()) ++documents_with_[std::string(code.key())];
   }
@@ -64,16 +60,12 @@ std::uint64_t ValidationSummary::count_of(const std::string& verdict) const {
 }
 
 json::object ValidationSummary::json() const {
-  json::array invalid_documents;
-  for (const auto& [document, reason] : invalid_) {
-    invalid_documents.push_back(json::object{{"document", json_name(document)}, {"reason", printable(reason)}});
-  }
   return {{"documents", documents()},
           {"valid", count_of("valid")},
           {"warning", count_of("warning")},
-          {"invalid", count_of("invalid")},
+          {"invalid", invalid()},
           {"findings", counts_json(documents_with_)},
-          {"invalid_documents", std::move(invalid_documents)},
+          {"invalid_documents", invalid_.json()},
           {"duplicates", groups_json(same_.groups())},
           {"near_duplicates", groups_json(alike_.groups())}};
 }
@@ -81,11 +73,9 @@ json::object ValidationSummary::json() const {
 std::string ValidationSummary::text() const {
   if (documents() == 0) return {};
   std::string text = "verdicts: " + std::to_string(count_of("valid")) + " valid, " +
-                     std::to_string(count_of("warning")) + " warning, " + std::to_string(count_of("invalid")) +
-                     " invalid\n";
-  for (const auto& [document, reason] : invalid_) text += "  " + printable(document) + ": " + printable(reason) + "\n";
-  if (invalid() > invalid_.size()) text += "  and " + std::to_string(invalid() - invalid_.size()) + " more\n";
-  return text + groups_text("the same", same_.groups()) + groups_text("nearly the same", alike_.groups());
+                     std::to_string(count_of("warning")) + " warning, " + std::to_string(invalid()) + " invalid\n";
+  return text + invalid_.text() + groups_text("the same", same_.groups()) +
+         groups_text("nearly the same", alike_.groups());
 }
 
 }  // namespace docmill::cli

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/language.hpp"
+#include "core/option_rules.hpp"
 #include "core/options.hpp"
 
 namespace docmill {
@@ -47,8 +48,7 @@ Result<Words> needs_of(std::string_view pipeline, const boost::json::object& opt
     DOCMILL_TRY(models, engine_languages(std::string_view(language->get_string())));
     for (const std::string& model : models) needs.push_back("lang:" + model);
   }
-  const auto* const output_type = options.if_contains("output_type");
-  if (offers_word(needs, "ocr") && output_type != nullptr && *output_type == "pdfa") needs.emplace_back("pdfa");
+  if (offers_word(needs, "ocr") && wants_pdfa(options)) needs.emplace_back("pdfa");
   std::ranges::sort(needs);
   DOCMILL_CHECK(check_needs(needs));
   return needs;

@@ -50,8 +50,7 @@ Status check_words(const json::object& resolved, std::string_view option) {
 }
 
 Status check_output_type(const json::object& resolved) {
-  const auto* const type = resolved.if_contains("output_type");
-  if (type == nullptr || type->as_string() != "pdfa") return {};
+  if (!wants_pdfa(resolved)) return {};
   const auto& formats = resolved.at("format").as_array();
   if (std::find(formats.begin(), formats.end(), json::value("pdf")) != formats.end()) return {};
   return fail(ErrorCode::invalid_option,
@@ -76,6 +75,11 @@ Status check_rules(std::span<const std::string> stages, const json::object& reso
   }
   if (!says_only(resolved, "cleaned", "auto", "none")) return refuse(tool, "there is nothing cleaned to be written");
   return {};
+}
+
+bool wants_pdfa(const json::object& options) {
+  const auto* const type = options.if_contains("output_type");
+  return type != nullptr && *type == "pdfa";
 }
 
 }  // namespace docmill

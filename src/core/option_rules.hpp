@@ -13,4 +13,7 @@ namespace docmill {
 // other.
 Status check_rules(std::span<const std::string> stages, const boost::json::object& resolved);
 
+// Whether these options ask for PDF/A.
+bool wants_pdfa(const boost::json::object& options);
+
 }  // namespace docmill

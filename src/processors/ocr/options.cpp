@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/language.hpp"
+#include "core/option_rules.hpp"
 
 namespace docmill::ocr {
 namespace {
@@ -62,7 +63,7 @@ Result<OcrOptions> read_ocr_options(const json::object& resolved) {
   options.mode = mode_of(resolved);
   options.formats = formats_of(resolved);
   options.segmentation_mode = number_of(resolved, "tesseract_pagesegmode");
-  options.pdfa = text_of(resolved, "output_type") == "pdfa";
+  options.pdfa = wants_pdfa(resolved);
   options.prepare = resolved.at("prepare").as_bool();
   DOCMILL_CHECK(check_segmentation_mode(options.segmentation_mode));
   return options;
