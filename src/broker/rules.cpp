@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "broker/broker.hpp"
+#include "core/fnv1a.hpp"
 #include "core/needs.hpp"
 
 namespace docmill::rules {
@@ -35,8 +36,7 @@ Millis retry_delay(const RetryPolicy& policy, const JobId& job, TaskRef ref, int
   const bool capped = policy.backoff_base > policy.backoff_cap / factor;  // asked so that nothing overflows
   const Millis ceiling = capped ? policy.backoff_cap : policy.backoff_base * factor;
 
-  std::uint64_t hash = 0xcbf29ce484222325U;
-  for (const char c : job.value) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  auto hash = fnv1a(job.value);
   hash = splitmix64(hash ^ ref.index);
   hash = splitmix64(hash ^ static_cast<std::uint64_t>(ref.part));
   hash = splitmix64(hash ^ static_cast<std::uint64_t>(failures));

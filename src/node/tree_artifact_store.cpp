@@ -10,6 +10,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "core/fnv1a.hpp"
 #include "node/file_io.hpp"
 #include "node/record.hpp"
 
@@ -26,8 +27,7 @@ constexpr std::string_view record_name = Staging::record_name;
 constexpr std::size_t longest_head = 1U << 20U;  // of a record that we wrote: its first line
 
 std::string hex_hash(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325U;  // FNV-1a
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  auto hash = fnv1a(text);
   std::string digits(16, '0');
   for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit, hash >>= 4U)
     *digit = "0123456789abcdef"[hash & 15U];

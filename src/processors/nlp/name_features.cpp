@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/fnv1a.hpp"
+
 namespace docmill::nlp {
 namespace {
 
@@ -118,8 +120,7 @@ void name_tokens(std::string_view text, Span piece, std::vector<Span>& found) {
 }
 
 FeatureHash hash_of(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325U;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  const auto hash = fnv1a(text);
   return mixed(static_cast<FeatureHash>(hash >> 32U), static_cast<FeatureHash>(hash));
 }
 

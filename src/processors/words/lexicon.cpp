@@ -7,6 +7,7 @@
 #include <memory_resource>
 #include <string>
 
+#include "core/fnv1a.hpp"
 #include "processors/words/stemmer.hpp"
 #include "processors/words/stop_words.hpp"
 #include "processors/words/utf8.hpp"
@@ -17,8 +18,7 @@ namespace {
 
 // FNV-1a, then mixed (the finaliser of MurmurHash3): equal on every machine, as signatures are kept and compared.
 std::uint64_t stable_hash(std::string_view word) {
-  std::uint64_t hash = 0xcbf29ce484222325U;
-  for (const char c : word) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  auto hash = fnv1a(word);
   hash = (hash ^ hash >> 33U) * 0xff51afd7ed558ccdU;
   return hash ^ hash >> 33U;
 }
