@@ -2,8 +2,9 @@
 # Installs what docmill is built with, from Debian's (or Ubuntu's) own packages. Repeating it costs a moment.
 # usage: tools/setup.sh [bench|test]
 #   bench: also the peers that `make bench` measures against
-#   test: also an S3 server that some tests store to, from PyPI, in a virtual environment below ~/.cache/docmill. Where
-#         it cannot be had those tests are skipped.
+#   test: also other programs' readers and writers of documents, and from PyPI, in virtual environments below
+#         ~/.cache/docmill, an S3 server that some tests store to and checkers of ALTO and hOCR. Where one of these
+#         cannot be had its tests are skipped.
 set -euo pipefail
 
 packages=(
@@ -20,7 +21,8 @@ if [ "${1:-}" = bench ]; then
   packages+=(libbenchmark-dev ocrmypdf parallel poppler-utils img2pdf time ruby-sidekiq ruby-hiredis python3-venv)
   command -v npm >/dev/null || packages+=(nodejs npm)
 elif [ "${1:-}" = test ]; then
-  packages+=(python3-venv curl ghostscript poppler-utils)
+  packages+=(python3-venv curl ghostscript poppler-utils mupdf-tools fonts-droid-fallback
+    tesseract-ocr-ara tesseract-ocr-chi-sim tesseract-ocr-heb tesseract-ocr-rus)
 fi
 
 # Boost with Asio coroutines: Debian 12 has 1.81 beside its default 1.74, later releases have it by default.
@@ -39,16 +41,17 @@ missing() {
   done
 }
 
-# Made once; the last step marks it as whole.
-s3_server() {
-  local directory="${XDG_CACHE_HOME:-$HOME/.cache}/docmill/s3-server"
-  [ -e "$directory/whole" ] && return
-  echo "setup: installing an S3 server for tests into $directory"
+# Made once; the last step marks it as whole. venv NAME WHAT PACKAGE...
+venv() {
+  local directory="${XDG_CACHE_HOME:-$HOME/.cache}/docmill/$1" what="$2"
+  shift 2
+  [ ! -e "$directory/whole" ] || return 0
+  echo "setup: installing $what for tests into $directory"
   rm -rf "$directory"
-  if python3 -m venv "$directory" && "$directory/bin/pip" install -q 'moto[s3]==5.2.5' 'flask<4' 'flask-cors<7'; then
+  if python3 -m venv "$directory" && "$directory/bin/pip" install -q "$@"; then
     touch "$directory/whole"
   else
-    echo "setup: it cannot be had; the tests that need it are skipped" >&2
+    echo "setup: $what cannot be had; the tests that need it are skipped" >&2
   fi
 }
 
@@ -84,7 +87,8 @@ if [ "${#wanted[@]}" != 0 ] || [ -n "${needed:-}" ]; then
     "${wanted[@]}" "${boost_packages[@]}" >/dev/null
 fi
 if [ "${1:-}" = test ]; then
-  s3_server
+  venv s3-server 'an S3 server' 'moto[s3]==5.2.5' 'flask<4' 'flask-cors<7'
+  venv format-checkers 'checkers of ALTO and hOCR' htrvx==0.0.19 hocr-spec==0.2.0 'lxml<7'
 elif [ "${1:-}" = bench ]; then
   install_peers
 fi
