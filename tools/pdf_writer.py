@@ -41,9 +41,13 @@ class Encryption:
 
 
 class Pdf:
-    """Objects get their numbers as they are added; number 1 is the catalog, 2 the page tree, added by `bytes`."""
+    """Objects get their numbers as they are added; number 1 is the catalog, 2 the page tree, added by `bytes`.
+
+    `catalog` and `trailer` are what these dictionaries hold besides, as PDF source.
+    """
 
     def __init__(self):
+        self.catalog = self.trailer = ""
         self.bodies = {}
         self.next_number = 3
         self.pages = []
@@ -63,7 +67,7 @@ class Pdf:
     def bytes(self, password=None):
         """The file. With `password`, content is encrypted (streams only: put no strings into the other objects)."""
         bodies = dict(self.bodies)
-        bodies[1] = ("/Type/Catalog/Pages 2 0 R", None, False)
+        bodies[1] = ("/Type/Catalog/Pages 2 0 R" + self.catalog, None, False)
         bodies[2] = (f"/Type/Pages/Kids[{' '.join(self.pages)}]/Count {len(self.pages)}", None, False)
         document_id = hashlib.md5(repr(sorted(bodies.items())).encode()).digest()
         encryption = Encryption(password.encode(), document_id) if password else None
@@ -77,7 +81,7 @@ class Pdf:
         out += f"xref\n0 {len(bodies) + 1}\n0000000000 65535 f \n".encode()
         for number in sorted(bodies):
             out += f"{offsets[number]:010d} 00000 n \n".encode()
-        out += f"trailer\n<</Size {len(bodies) + 1}/Root 1 0 R/ID[<{document_id.hex()}><{document_id.hex()}>]".encode()
+        out += f"trailer\n<</Size {len(bodies) + 1}/Root 1 0 R/ID[<{document_id.hex()}><{document_id.hex()}>]{self.trailer}".encode()
         if encryption:
             out += (f"/Encrypt<</Filter/Standard/V 1/R 2/O<{encryption.owner.hex()}>/U<{encryption.user.hex()}>"
                     f"/P {encryption.permissions}>>").encode()

@@ -3,6 +3,7 @@
 #include <tesseract/resultiterator.h>
 
 #include <algorithm>
+#include <boost/nowide/utf/convert.hpp>
 #include <cmath>
 #include <cstdlib>
 #include <memory>
@@ -51,6 +52,41 @@ std::optional<Word> read_word(const Iterator& words) {
   word.box = box_of(words, tesseract::RIL_WORD);
   word.confidence = std::clamp(static_cast<double>(words.Confidence(tesseract::RIL_WORD)) / 100, 0.0, 1.0);
   return word;
+}
+
+// Blocks of scripts that are written without spaces between words, and the punctuation of East Asia.
+bool is_of_spaceless_script(char32_t c) {
+  return (c >= 0x0E00 && c <= 0x109F) ||  // Thai, Lao, Tibetan, Myanmar
+         (c >= 0x1780 && c <= 0x17FF) ||  // Khmer
+         (c >= 0x2E80 && c <= 0xA4CF) ||  // Han, Hiragana, Katakana, Bopomofo, Yi
+         (c >= 0xF900 && c <= 0xFAFF) ||  // Han
+         (c >= 0xFE30 && c <= 0xFE4F) ||  // punctuation
+         (c >= 0xFF00 && c <= 0xFFEF) ||  // wide forms
+         (c >= 0x20000 && c <= 0x3FFFF);  // Han
+}
+
+std::u32string characters_of(const std::string& text) {
+  return boost::nowide::utf::convert_string<char32_t>(text.data(), text.data() + text.size());
+}
+
+// Such scripts come in pieces that touch, down to single characters. Text and search want them whole, so they are one
+// word here: as the engine's own text has it.
+template <class Iterator>
+bool continues_word(const Iterator& words, const Word& previous, const Word& next) {
+  if (words.BlanksBeforeWord() != 0) return false;
+  return is_of_spaceless_script(characters_of(previous.text).back()) ||
+         is_of_spaceless_script(characters_of(next.text).front());
+}
+
+void append(Word& word, const Word& piece) {
+  const auto length = static_cast<double>(word.text.size());
+  const auto added = static_cast<double>(piece.text.size());
+  word.confidence = (word.confidence * length + piece.confidence * added) / (length + added);
+  word.text += piece.text;
+  word.box = {.left = std::min(word.box.left, piece.box.left),
+              .top = std::min(word.box.top, piece.box.top),
+              .right = std::max(word.box.right, piece.box.right),
+              .bottom = std::max(word.box.bottom, piece.box.bottom)};
 }
 
 int rotation_of(const tesseract::PageIterator& words) {
@@ -104,14 +140,20 @@ Recognition read_all(Iterator& words) {
     auto& paragraphs = recognition.blocks.back().paragraphs;
     if (begin_block || begin_paragraph) paragraphs.push_back({box_of(words, tesseract::RIL_PARA), {}});
     auto& lines = paragraphs.back().lines;
-    if (begin_block || begin_paragraph || begin_new_line) {
+    const bool is_first = begin_block || begin_paragraph || begin_new_line;
+    if (is_first) {
       lines.push_back(begin_line(words));
       directions = {};
     }
     begin_block = begin_paragraph = begin_new_line = false;
     directions.count(words);
-    lines.back().right_to_left = directions.right_to_left > directions.left_to_right;
-    lines.back().words.push_back(std::move(*word));
+    auto& line = lines.back();
+    line.right_to_left = directions.right_to_left > directions.left_to_right;
+    if (!is_first && continues_word(words, line.words.back(), *word)) {
+      append(line.words.back(), *word);
+    } else {
+      line.words.push_back(std::move(*word));
+    }
   } while (words.Next(tesseract::RIL_WORD));
   return recognition;
 }
