@@ -1,13 +1,11 @@
 // What the XMP metadata of a PDF claim: conformance to PDF/A and PDF/UA.
 #pragma once
 
-#include <string>
-
 #include "documents/pdf_inspection.hpp"
+#include "documents/xmp.hpp"
 
 namespace docmill {
 
-// `xmp`: the packet. What is no XML claims nothing.
-PdfClaims read_claims(const std::string& xmp);
+PdfClaims claims_of(const XmpProperties& properties);
 
 }  // namespace docmill

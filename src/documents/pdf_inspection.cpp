@@ -1,51 +1,23 @@
 #include "documents/pdf_inspection.hpp"
 
-#include <qpdf/Pipeline.hh>
 #include <qpdf/QPDF.hh>
 #include <qpdf/QPDFExc.hh>
 
 #include <algorithm>
 #include <array>
-#include <stdexcept>
 #include <utility>
 
+#include "documents/limited_sink.hpp"
 #include "documents/pdf_actions.hpp"
 #include "documents/pdf_claims.hpp"
 #include "documents/pdf_fonts.hpp"
 #include "documents/pdf_form.hpp"
 #include "documents/pdf_pages.hpp"
 #include "documents/pdf_visit.hpp"
+#include "documents/xmp.hpp"
 
 namespace docmill {
 namespace {
-
-constexpr std::size_t most_metadata = 4 << 20;
-
-// Keeps (or only counts) what is written, and throws when it is too much: a small stream may expand to gigabytes.
-class LimitedSink final : public Pipeline {
- public:
-  enum class Content { keep, drop };
-  LimitedSink(std::uint64_t limit, Content content) : Pipeline("content", nullptr), limit_(limit), content_(content) {}
-
-  void write(const unsigned char* data, std::size_t size) override {
-    size_ += size;
-    is_full_ = size_ > limit_;
-    if (is_full_) throw std::length_error("enough");
-    if (content_ == Content::keep) text_.append(reinterpret_cast<const char*>(data), size);
-  }
-  void finish() override {}
-
-  bool is_full() const { return is_full_; }
-  std::uint64_t size() const { return size_; }
-  const std::string& text() const { return text_; }
-
- private:
-  const std::uint64_t limit_;
-  const Content content_;
-  std::uint64_t size_ = 0;
-  bool is_full_ = false;
-  std::string text_;
-};
 
 // What qpdf says besides what is wrong.
 constexpr std::array comments{std::string_view("file is damaged"), std::string_view("ttempting to re"),
@@ -162,10 +134,9 @@ PdfEncryption Inspection::encryption(const std::string& password) {
 void Inspection::look_at_metadata(QPDFObjectHandle catalog) {
   auto metadata = catalog.getKey("/Metadata");
   if (!metadata.isStream()) return;
-  LimitedSink packet(most_metadata, LimitedSink::Content::keep);
-  metadata.pipeStreamData(&packet, 0, qpdf_dl_specialized, true);
-  if (packet.is_full()) visit_.look_no_further("metadata: over " + std::to_string(most_metadata >> 20) + " MiB");
-  facts_.claims = read_claims(packet.text());
+  const auto packet = read_xmp_packet(metadata);
+  if (packet.is_cut) visit_.look_no_further("metadata: over " + std::to_string(most_xmp >> 20) + " MiB");
+  facts_.claims = claims_of(XmpProperties(packet.text));
 }
 
 void Inspection::look_at_page(PdfPageEntry& page) {

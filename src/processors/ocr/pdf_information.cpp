@@ -1,24 +1,37 @@
 #include "processors/ocr/pdf_information.hpp"
 
+#include <algorithm>
 #include <array>
 #include <qpdf/QUtil.hh>
 
 #include "docmill_version.hpp"
 #include "documents/text_format.hpp"
+#include "documents/xmp.hpp"
 #include "processors/ocr/render_xml.hpp"
 
 namespace docmill::ocr {
 namespace {
 
+constexpr std::string_view dublin_core = "http://purl.org/dc/elements/1.1/";
+constexpr std::string_view pdf_namespace = "http://ns.adobe.com/pdf/1.3/";
+constexpr std::string_view xmp_namespace = "http://ns.adobe.com/xap/1.0/";
+
+// The same thing in the trailer's dictionary and in XMP.
 struct Entry {
   const char* key;
   std::string PdfInformation::* member;
+  std::string_view xmp_namespace;
+  std::string_view xmp_name;
+  bool is_date = false;
 };
 constexpr std::array entries{
-    Entry{"/Title", &PdfInformation::title},      Entry{"/Author", &PdfInformation::author},
-    Entry{"/Subject", &PdfInformation::subject},  Entry{"/Keywords", &PdfInformation::keywords},
-    Entry{"/Creator", &PdfInformation::creator},  Entry{"/CreationDate", &PdfInformation::created},
-    Entry{"/ModDate", &PdfInformation::modified},
+    Entry{"/Title", &PdfInformation::title, dublin_core, "title"},
+    Entry{"/Author", &PdfInformation::author, dublin_core, "creator"},
+    Entry{"/Subject", &PdfInformation::subject, dublin_core, "description"},
+    Entry{"/Keywords", &PdfInformation::keywords, pdf_namespace, "Keywords"},
+    Entry{"/Creator", &PdfInformation::creator, xmp_namespace, "CreatorTool"},
+    Entry{"/CreationDate", &PdfInformation::created, xmp_namespace, "CreateDate", true},
+    Entry{"/ModDate", &PdfInformation::modified, xmp_namespace, "ModifyDate", true},
 };
 
 const std::string producer = "docmill " DOCMILL_VERSION;
@@ -36,6 +49,22 @@ void append_property(std::string& xmp, std::string_view property, std::string_vi
 std::string iso_date(const std::string& pdf_date) {
   QUtil::QPDFTime time;
   return QUtil::pdf_time_to_qpdf_time(pdf_date, &time) ? QUtil::qpdf_time_to_iso8601(time) : std::string();
+}
+
+// 2024-01-31T12:00:00+01:00 as D:20240131120000+01'00'. Empty: it is no date, or one without a time of the day.
+std::string pdf_date(std::string_view iso) {
+  constexpr std::size_t zone_at = std::string_view("2024-01-31T12:00:00").size();
+  if (iso.size() < zone_at) return "";
+  std::string date = "D:";
+  for (const char c : iso.substr(0, zone_at)) {
+    if (c >= '0' && c <= '9') date += c;
+  }
+  const auto zone = iso.substr(std::min(iso.size(), iso.find_first_of("Z+-", zone_at)));  // behind parts of a second
+  if (zone == "Z") date += zone;
+  if (zone.size() == std::string_view("+01:00").size()) {
+    date.append(zone.substr(0, 3)).append("'").append(zone.substr(4)).append("'");
+  }
+  return iso_date(date).empty() ? "" : date;
 }
 
 std::string xmp_of(const PdfInformation& information) {
@@ -64,14 +93,18 @@ std::string xmp_of(const PdfInformation& information) {
 PdfInformation read_information(QPDF& pdf) {
   PdfInformation information;
   auto dictionary = pdf.getTrailer().getKey("/Info");
-  if (!dictionary.isDictionary()) return information;
+  auto metadata = pdf.getRoot().getKey("/Metadata");
+  const XmpProperties properties(metadata.isStream() ? read_xmp_packet(metadata).text : "");
   for (const auto& entry : entries) {
-    auto value = dictionary.getKey(entry.key);
-    if (value.isString()) information.*entry.member = valid_utf8(value.getUTF8Value());
+    auto& value = information.*entry.member;
+    auto said = dictionary.isDictionary() ? dictionary.getKey(entry.key) : QPDFObjectHandle::newNull();
+    if (said.isString()) value = valid_utf8(said.getUTF8Value());
+    // What is no date cannot stand in XMP.
+    if (entry.is_date && iso_date(value).empty()) value.clear();
+    if (!value.empty()) continue;
+    value = valid_utf8(properties.value(entry.xmp_namespace, entry.xmp_name));
+    if (entry.is_date) value = pdf_date(value);
   }
-  // What is no date cannot stand in XMP.
-  if (iso_date(information.created).empty()) information.created.clear();
-  if (iso_date(information.modified).empty()) information.modified.clear();
   return information;
 }
 

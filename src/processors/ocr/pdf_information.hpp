@@ -17,7 +17,7 @@ struct PdfInformation {
   std::string modified;  // likewise
 };
 
-// From the trailer's dictionary. What qpdf throws passes through, here and below.
+// From the trailer's dictionary; what is not said there, from XMP. What qpdf throws passes through, here and below.
 PdfInformation read_information(QPDF& pdf);
 
 // Replaces the trailer's dictionary and the XMP metadata: both say the same, and that the file is PDF/A-2b
