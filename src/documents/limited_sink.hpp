@@ -7,6 +7,7 @@
 #include <qpdf/Pipeline.hh>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace docmill {
 
@@ -28,6 +29,7 @@ class LimitedSink final : public Pipeline {
   bool is_full() const { return is_full_; }
   std::uint64_t size() const { return size_; }
   const std::string& text() const { return text_; }
+  std::string take() { return std::move(text_); }
 
  private:
   const std::uint64_t limit_;

@@ -3,15 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <exception>
 #include <memory>
 #include <qpdf/BufferInputSource.hh>
-#include <qpdf/Pipeline.hh>
 #include <qpdf/QPDFPageObjectHelper.hh>
 #include <qpdf/QPDFTokenizer.hh>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "documents/limited_sink.hpp"
 
 namespace docmill {
 namespace {
@@ -21,24 +22,6 @@ constexpr std::size_t most_content_bytes = 16 << 20;
 constexpr int deepest_form = 8;
 constexpr std::size_t most_saved_states = 256;
 constexpr double clip_tolerance = 1;  // points
-
-// Collects what is written, up to a limit: a small stream may expand to gigabytes.
-class LimitedText final : public Pipeline {
- public:
-  explicit LimitedText(std::size_t limit) : Pipeline("content", nullptr), limit_(limit) {}
-
-  void write(const unsigned char* data, std::size_t size) override {
-    if (size > limit_ - text_.size()) throw std::length_error("content is too long");
-    text_.append(reinterpret_cast<const char*>(data), size);
-  }
-  void finish() override {}
-
-  std::string take() { return std::move(text_); }
-
- private:
-  const std::size_t limit_;
-  std::string text_;
-};
 
 struct State {
   Matrix to_display;
@@ -259,7 +242,7 @@ void Walker::draw_image(QPDFObjectHandle image) {
 }
 
 void Walker::draw_form(QPDFObjectHandle form, QPDFObjectHandle resources, int depth) {
-  LimitedText content(bytes_left_);
+  LimitedSink content(bytes_left_, LimitedSink::Content::keep);
   if (depth >= deepest_form || !form.pipeStreamData(&content, 0, qpdf_dl_specialized, true)) {
     found.uncertain = true;
     return;
@@ -304,7 +287,7 @@ PageContent read_content(QPDFObjectHandle page, const PageFrame& frame) {
   Walker walker(frame);
   try {
     QPDFPageObjectHelper helper(page);
-    LimitedText content(walker.bytes_left());
+    LimitedSink content(walker.bytes_left(), LimitedSink::Content::keep);
     helper.pipeContents(&content);
     walker.walk(content.take(), helper.getAttribute("/Resources", false), 0);
     if (has_visible_annotations(page)) walker.found.marks_after_image = true;

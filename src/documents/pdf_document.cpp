@@ -33,6 +33,8 @@ class PdfDocument final : public Document {
 
   Result<std::unique_ptr<Page>> page(int number) override {
     if (number < 1 || number > page_count_) return no_such_page(number, page_count_);
+    ensure_harmless();
+    DOCMILL_CHECK(structure_.check_content(number));
     file_.release();
     const PopplerMessages messages;
     lead_up_to(number);
@@ -48,6 +50,10 @@ class PdfDocument final : public Document {
   }
 
  private:
+  // Poppler goes through the whole form as soon as it is to show a page: it gets the document without one where that
+  // has no end. Fields look on their pages as they did.
+  void ensure_harmless();
+
   // Poppler reads all pages before the one that it is asked for, once. Where a part begins far behind, what they lie
   // among would come into memory all at once: so it goes there in steps.
   void lead_up_to(int number) {
@@ -61,11 +67,17 @@ class PdfDocument final : public Document {
 
   const MappedFile file_;  // Poppler reads from it as long as it lives
   const std::uint64_t max_pixels_;
-  const std::unique_ptr<poppler::document> document_;
+  std::shared_ptr<Buffer> harmless_;  // what Poppler reads from in its stead
+  std::unique_ptr<poppler::document> document_;
   const int page_count_;
   PdfStructure structure_;
+  bool is_harmless_ = false;
   int reached_ = 0;  // the last page that Poppler has read
 };
+
+std::string_view bytes_of(Buffer& buffer) {
+  return {reinterpret_cast<const char*>(buffer.getBuffer()), buffer.getSize()};
+}
 
 Result<std::unique_ptr<poppler::document>> load(std::string_view bytes, const std::string& password) {
   if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
@@ -86,6 +98,16 @@ Result<std::unique_ptr<poppler::document>> load(std::string_view bytes, const st
     return fail(ErrorCode::unreadable, "The PDF has no pages" + PdfDocument::reason(messages) + ".");
   }
   return document;
+}
+
+void PdfDocument::ensure_harmless() {
+  if (std::exchange(is_harmless_, true)) return;
+  auto copy = structure_.without_endless_form();
+  if (!copy) return;
+  auto document = load(bytes_of(*copy), "");
+  if (!document || (*document)->pages() != page_count_) return;
+  document_ = std::move(*document);
+  harmless_ = std::move(copy);
 }
 
 // Draws one word in a font that is not embedded: that loads the list of the system's fonts.

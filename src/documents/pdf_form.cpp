@@ -6,6 +6,7 @@
 #include <string>
 
 #include "documents/pdf_actions.hpp"
+#include "documents/pdf_traps.hpp"
 
 namespace docmill {
 namespace {
@@ -54,6 +55,9 @@ std::string full_name(Field field) {
 void look_at_form(QPDFObjectHandle form, std::string_view bytes, PdfVisit& visit) {
   if (!form.isDictionary()) return;
   visit.facts().has_xfa_form = !form.getKey("/XFA").isNull();
+  if (is_endless(form)) {
+    visit.add_damage(PdfDamageKind::object, "the fields of the form stand in one another too often or too deep", 0);
+  }
   std::deque<Field> fields;
   const auto add = [&](const Field& parent, QPDFObjectHandle list) {
     visit.each_item(list, [&](QPDFObjectHandle item) { fields.push_back({item, parent.parent, parent.is_signature}); });

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <exception>
+#include <qpdf/QPDFWriter.hh>
 #include <utility>
 
 #include "documents/mapped_input.hpp"
+#include "documents/pdf_traps.hpp"
 
 namespace docmill {
 namespace {
@@ -24,10 +26,32 @@ PageContent PdfStructure::content(int number, const PageFrame& frame) {
     return nothing;
   }
   ++pages_read_;
-  auto content = read_content(pdf_->getAllPages().at(static_cast<std::size_t>(number - 1)), frame);
+  auto content = read_content(page(number), frame);
   if (content.image) content.image->document = pdf_;
   return content;
 }
+
+Status PdfStructure::check_content(int number) {
+  return ensure_open() ? docmill::check_content(page(number), number) : Status{};
+}
+
+std::shared_ptr<Buffer> PdfStructure::without_endless_form() {
+  constexpr auto key = "/AcroForm";
+  if (!ensure_open() || !is_endless(pdf_->getRoot().getKey(key))) return nullptr;
+  const auto open = std::exchange(pdf_, nullptr);
+  try {
+    open->getRoot().removeKey(key);
+    QPDFWriter writer(*open);
+    writer.setOutputMemory();
+    writer.setPreserveEncryption(false);
+    writer.write();
+    return writer.getBufferSharedPointer();
+  } catch (const std::exception&) {
+    return nullptr;
+  }
+}
+
+QPDFObjectHandle PdfStructure::page(int number) { return pdf_->getAllPages().at(static_cast<std::size_t>(number - 1)); }
 
 // qpdf keeps every object that it has read: it is opened anew after many pages, but not so often that finding the
 // pages of a long document again would take long.

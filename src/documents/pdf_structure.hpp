@@ -1,10 +1,12 @@
-// PdfStructure: the objects of a PDF, as qpdf reads them. Opened on first use, because reading text does not need it.
+// PdfStructure: the objects of a PDF, as qpdf reads them. Opened on first use: who only merges parts needs none.
 #pragma once
 
 #include <memory>
+#include <qpdf/Buffer.hh>
 #include <qpdf/QPDF.hh>
 #include <string>
 
+#include "core/result.hpp"
 #include "documents/mapped_file.hpp"
 #include "documents/pdf_content.hpp"
 
@@ -18,8 +20,15 @@ class PdfStructure {
   // What page `number` (1-based) draws; uncertain where qpdf cannot tell, or counts other pages than Poppler.
   PageContent content(int number, const PageFrame& frame);
 
+  // Whether Poppler may be handed the content of page `number` (pdf_traps.hpp); yes where qpdf cannot tell.
+  Status check_content(int number);
+
+  // The document without its form, if going through that has no end (pdf_traps.hpp), unencrypted; else null.
+  std::shared_ptr<Buffer> without_endless_form();
+
  private:
   bool ensure_open();
+  QPDFObjectHandle page(int number);
   void forget_pages();
 
   const MappedFile& file_;

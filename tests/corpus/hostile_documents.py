@@ -82,12 +82,12 @@ def prev_loop(hops=1):
                     % (start, second + shift))
 
 
-def shared_unnamed_fields(depth=30):
-    """Each field of the chain is the child of the one before it twice over: 2^30 ways lead to the last."""
-    fields = {6 + level: f"<</Parent {5 + level} 0 R/Kids[{7 + level} 0 R {7 + level} 0 R]>>".encode()
+def chain_of_fields(depth, kids):
+    """Each field of the chain is the child of the one before it `kids` times over: kids^depth ways lead to the last."""
+    fields = {6 + level: f"<</Parent {5 + level} 0 R/Kids[{f'{7 + level} 0 R ' * kids}]>>".encode()
               for level in range(1, depth)}
     return one_page(catalog="/AcroForm<</Fields[6 0 R]>>",
-                    more={6: b"<</Kids[7 0 R 7 0 R]>>", **fields, 6 + depth: b"<</FT/Tx/V(deep)>>"})
+                    more={6: b"<</Kids[" + b"7 0 R " * kids + b"]>>", **fields, 6 + depth: b"<</FT/Tx/V(deep)>>"})
 
 
 def field_in_itself():
@@ -195,6 +195,11 @@ FAULTS = {
     "encrypted-with-garbage": (lambda: one_page(
         trailer="/Root 1 0 R/Encrypt<</Filter/Standard/V 5/R 6/O(x)/U(y)/P -1>>/ID[<00><00>]"), "ok"),
     "form-fields-in-circles": (field_in_itself, "ok"),
+    "form-fields-shared": (lambda: chain_of_fields(30, 2), "ok"),
+    "form-fields-50000-deep": (lambda: chain_of_fields(50000, 1), "ok"),
+    "content-is-an-image": (lambda: one_page(more={4: stream(JBIG2_PAGE, "/Filter/JBIG2Decode")}), "unreadable"),
+    "content-of-300-megabytes": (lambda: one_page(more={4: stream(
+        bomb(300), "/Filter[/FlateDecode/FlateDecode]")}), "too_large"),
     "page-of-nothing": (lambda: one_page(box="0 0 0 0"), "ok"),
     "page-upside-down": (lambda: one_page(box="595 842 0 0"), "ok"),
     "user-unit-of-a-million": (lambda: one_page(page="/UserUnit 1000000"), "ok"),
@@ -229,7 +234,6 @@ FAULTS = {
 
 # name: maker
 WITHOUT_END = {
-    "unnamed-fields-shared": shared_unnamed_fields,
     "page-without-end": lambda: one_page(box="0 0 1e38 1e38"),
     "states-100000-deep": lambda: one_page(content=b"q " * 100000 + line()),
     "inline-image-of-3600-megapixels": lambda: one_page(
