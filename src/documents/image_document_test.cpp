@@ -109,6 +109,33 @@ std::string multipage(std::initializer_list<Pix*> pages) {
   return bytes;
 }
 
+TEST(ImageFile, of_eight_bytes_is_read) {
+  auto opened = open_bytes("P1\n1 1\n0");
+  ASSERT_TRUE(opened.document) << opened.document.error().message;
+  const auto image = opened.page(1)->image(300);
+  ASSERT_TRUE(image) << image.error().message;
+  EXPECT_EQ(image->width(), 1);
+}
+
+// Cameras and archives put boxes of their own between those that every file has.
+TEST(Jpeg2000File, with_boxes_before_its_header_is_read) {
+  const auto picture = test::odd_picture(64, 48);
+  const auto bytes = encoded(picture.pix(), IFF_JP2);
+  const auto header = bytes.find("jp2h") - 4;
+  const std::string box = std::string("\0\0\0\x88rreq", 8) + std::string(128, 'x');
+  const auto cut = box.substr(0, 40);
+  for (const auto& between : {box, box + box}) {
+    auto opened = open_bytes(bytes.substr(0, header) + between + bytes.substr(header));
+    ASSERT_TRUE(opened.document) << opened.document.error().message;
+    const auto image = opened.page(1)->image(300);
+    ASSERT_TRUE(image) << image.error().message;
+    EXPECT_LT(test::difference(*image, picture), 6);
+  }
+  const auto damaged = open_bytes(bytes.substr(0, header) + cut + bytes.substr(header));
+  ASSERT_TRUE(damaged.document);
+  EXPECT_FALSE((*damaged.document)->page(1));
+}
+
 TEST(TiffFile, has_as_many_pages_as_directories) {
   const auto first = test::odd_picture(30, 20);
   const auto second = test::odd_picture(50, 40);

@@ -2,7 +2,10 @@
 
 #include <leptonica/allheaders.h>
 
+#include <algorithm>
+#include <array>
 #include <bit>
+#include <string>
 #include <utility>
 
 #include "documents/byte_reader.hpp"
@@ -29,11 +32,37 @@ Result<ImageHeader> read_bmp_header(std::string_view bytes) {
   return ImageHeader{as_int(*width), rows < 0 ? -rows : rows, 3};  // negative: rows from top to bottom
 }
 
-// leptonica finds the header of a JPEG 2000 file only where it lies in the simplest files.
+// leptonica finds the header of a JPEG 2000 file only where it lies in the simplest files: these have no boxes but
+// those that every file has.
+constexpr std::size_t leptonica_looks_within = 80;
+constexpr std::string_view jp2_header_box = "ihdr";
+
+// `bytes` without the boxes that say nothing about the picture itself, in `room` if there are such before its header.
+// Not a JP2 file, or damaged: as it is.
+std::string_view simplest_jp2(std::string_view bytes, std::string& room) {
+  constexpr std::array<std::string_view, 4> needed{"jP  ", "ftyp", "jp2h", "jp2c"};
+  constexpr std::uint64_t head = 8;  // the size and the type of a box
+  const auto header = bytes.find(jp2_header_box);
+  if (header == std::string_view::npos || header + jp2_header_box.size() < leptonica_looks_within) return bytes;
+  const ByteReader reader(bytes, std::endian::big);
+  for (std::uint64_t at = 0; at < bytes.size();) {
+    auto size = reader.number(at, 4).value_or(0);
+    if (size == 1) size = reader.number(at + head, 8).value_or(0);
+    const auto left = bytes.size() - at;
+    if (size == 0) size = left;  // up to the end
+    if (size < head || left < head) return bytes;
+    const auto box = bytes.substr(at, size);
+    if (std::find(needed.begin(), needed.end(), box.substr(4, 4)) != needed.end()) room += box;
+    if (size >= left) break;
+    at += size;
+  }
+  return room;
+}
+
 Result<ImageHeader> read_jp2_header(std::string_view bytes) {
   const ByteReader reader(bytes, std::endian::big);
   constexpr std::size_t box_is_within = 4096;
-  const auto box = bytes.substr(0, box_is_within).find("ihdr");
+  const auto box = bytes.substr(0, box_is_within).find(jp2_header_box);
   const bool bare = bytes.starts_with("\xff\x4f\xff\x51");  // a codestream without boxes
   if (box == std::string_view::npos && !bare) return no_header(DocumentType::jpeg2000);
   // The codestream has the right and lower edges, and the origin of the picture within them.
@@ -102,6 +131,9 @@ Result<ImageHeader> read_image_header(DocumentType type, std::string_view bytes,
   } else if (type == DocumentType::tiff) {
     failed = readHeaderMemTiff(data_of(bytes), bytes.size(), index, &header.width, &header.height, nullptr,
                                &header.samples, nullptr, nullptr, nullptr);
+  } else if (type == DocumentType::pnm) {  // which may have fewer bytes than leptonica needs to tell that it is one
+    failed = readHeaderMemPnm(data_of(bytes), bytes.size(), &header.width, &header.height, nullptr, nullptr, nullptr,
+                              &header.samples);
   } else {
     failed = pixReadHeaderMem(data_of(bytes), bytes.size(), nullptr, &header.width, &header.height, nullptr,
                               &header.samples, nullptr);
@@ -116,6 +148,12 @@ Result<Image> decode_image(DocumentType type, std::string_view bytes, int index,
     pix = read_jpeg(bytes);
   } else if (type == DocumentType::tiff) {
     pix = pixReadMemTiff(data_of(bytes), bytes.size(), index);
+  } else if (type == DocumentType::pnm) {
+    pix = pixReadMemPnm(data_of(bytes), bytes.size());
+  } else if (type == DocumentType::jpeg2000) {
+    std::string room;
+    const auto simplest = simplest_jp2(bytes, room);
+    pix = pixReadMem(data_of(simplest), simplest.size());
   } else {
     pix = pixReadMem(data_of(bytes), bytes.size());
   }
