@@ -173,6 +173,20 @@ std::vector<Finding> judge_pdf(const PdfFacts& facts, const ValidationOptions& o
   return PdfJudge(facts, options)();
 }
 
+std::vector<Finding> judge_uninspected(const Error& why, const ValidationOptions& options) {
+  if (why.code != ErrorCode::encrypted) {
+    return {make_finding(FindingCode::pdf_cross_references, 0, {without_full_stop(why.message)})};
+  }
+  // Its pages are for everybody, but not all of its objects: mostly, files are attached for those who know a password.
+  std::vector<Finding> findings{
+      make_finding(FindingCode::not_all_inspected, 0, {"parts that are encrypted with a password"})};
+  if (options.looks_for("encryption")) {
+    findings.push_back(make_finding(FindingCode::encryption, 0,
+                                    {"in part, which opens with a password only; its pages open without"}));
+  }
+  return findings;
+}
+
 bool wants_inspection(const ValidationOptions& options) {
   return std::any_of(inspecting_checks.begin(), inspecting_checks.end(),
                      [&](std::string_view check) { return options.looks_for(check); });

@@ -165,8 +165,7 @@ class ValidationWriter final : public PageWriter {
 
   void inspect() {
     const auto facts = inspect_pdf(file_.bytes(), password_);
-    if (facts) return add(judge_pdf(*facts, options_));
-    add({make_finding(FindingCode::pdf_cross_references, 0, {facts.error().message})});
+    add(facts ? judge_pdf(*facts, options_) : judge_uninspected(facts.error(), options_));
   }
 
   void judge_words() {

@@ -115,6 +115,19 @@ TEST(Validation, JudgesWhatCannotBeOpened) {
   }
 }
 
+// The password opens the attached files only: readers show the pages to everybody.
+TEST(Validation, SaysWhereOnlyAttachmentsAreEncrypted) {
+  auto pdf = test::one_page(text_content(1));
+  const std::string root = "/Root 1 0 R";
+  const std::string key(32, 'x');
+  pdf.replace(pdf.find(root), root.size(),
+              root + "/ID[<00><00>]/Encrypt<</Filter/Standard/V 4/R 4/Length 128/P -4/O(" + key + ")/U(" + key +
+                  ")/CF<</StdCF<</AuthEvent/EFOpen/CFM/AESV2/Length 16>>>>/StmF/Identity/StrF/Identity/EFF/StdCF>>");
+  auto done = validated(pdf, "a.pdf");
+  EXPECT_THAT(done.codes(), ElementsAre("encryption", "not_all_inspected"));
+  EXPECT_EQ(done.verdict(), "warning");
+}
+
 TEST(Validation, FindsDamageOfOnePage) {
   test::PdfFile pdf;
   pdf.add_page(text_content(1), test::helvetica, test::letter_size);
