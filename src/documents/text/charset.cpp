@@ -96,6 +96,24 @@ const char* utf16_without_mark(std::string_view bytes) {
   return nullptr;
 }
 
+// Text of mainframes (EBCDIC): its space is 0x40, its letters, which lie alike in all Latin variants, are above 0x80,
+// and 0x20 is no character there. (In Shift-JIS 0x81 0x40 is a wide space.)
+const char* ebcdic(std::string_view bytes) {
+  bytes = bytes.substr(0, 4096);
+  std::size_t spaces = 0;
+  std::size_t ascii_spaces = 0;
+  std::size_t letters = 0;
+  char before = '\0';
+  for (const char c : bytes) {
+    spaces += c == '\x40' && before != '\x81' ? 1U : 0U;
+    ascii_spaces += c == ' ' ? 1U : 0U;
+    letters += c < 0 ? 1U : 0U;
+    before = c;
+  }
+  return spaces * 12 > bytes.size() && letters * 4 > bytes.size() && ascii_spaces * 100 < bytes.size() ? "ibm-500"
+                                                                                                       : nullptr;
+}
+
 std::string detect(std::string_view bytes) {
   struct Delete {
     void operator()(uchardet* detector) const { uchardet_delete(detector); }
@@ -150,7 +168,8 @@ Result<DecodedText> decode_text(std::string_view bytes, std::string_view declare
     if (!utf8) break;
     return DecodedText{tidied(valid_utf8(*utf8)), mark.encoding};
   }
-  if (const auto* const encoding = utf16_without_mark(bytes)) {
+  for (const auto* const encoding : {utf16_without_mark(bytes), ebcdic(bytes)}) {
+    if (encoding == nullptr) continue;
     if (auto utf8 = convert(bytes, encoding)) return DecodedText{tidied(valid_utf8(*utf8)), encoding};
   }
   if (count_controls(bytes) * 50 > bytes.size()) {

@@ -37,6 +37,19 @@ TEST(Charset, IsGuessedWhereNothingTells) {
   EXPECT_EQ(text, "Комитет решил, что старый мост нужно ещё раз измерить");
 }
 
+TEST(Charset, MayBeThatOfMainframes) {
+  EXPECT_EQ(
+      text_of("\xE3\x88\x85\x40\x83\x96\x94\x94\x89\xA3\xA3\x85\x85\x40\x94\x85\xA3\x40\x89\x95\x40\xD4\x81\x99\x83\x88"
+              "\x40\x81\x95\x84\x40\x94\x85\x81\xA2\xA4\x99\x85\x84\x40\xA3\x88\x85\x40\x96\x93\x84\x40\x82\x99\x89\x84"
+              "\x87\x85\x40\x81\x87\x81\x89\x95\x4B"),
+      "The committee met in March and measured the old bridge again.");
+  // Wide spaces of Shift-JIS have the same byte.
+  EXPECT_EQ(text_of("\x81\x40\x81\x40\x81\x40\x95\x69\x96\xBC\x81\x40\x81\x40\x81\x40\x81\x40\x90\x94\x97\xCA\x81\x40"
+                    "\x81\x40\x81\x40\x92\x50\x89\xBF",
+                    "shift_jis"),
+            "　　　品名　　　　数量　　　単価");
+}
+
 TEST(Charset, IsNotFoundInBinaryData) {
   std::mt19937 random(7);
   std::string noise(5000, '\0');

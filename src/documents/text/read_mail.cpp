@@ -1,5 +1,5 @@
 // E-mail (RFC 5322, MIME) by GMime: subject, people and date, then the text of the message, then what is attached: its
-// messages likewise, other files by name.
+// messages likewise, other files by name (or type).
 #include <gmime/gmime.h>
 
 #include <memory>
@@ -98,8 +98,12 @@ class MailReader {
     const int count = g_mime_multipart_get_count(parts);
     auto* const type = g_mime_object_get_content_type(GMIME_OBJECT(parts));
     if (g_mime_content_type_is_type(type, "multipart", "alternative") != FALSE) {
-      // The same in several forms, the plainest first.
-      return count > 0 ? object(g_mime_multipart_get_part(parts, 0), depth) : Status();
+      // The same in several forms, the plainest first; that may be empty where mail programs write HTML only.
+      const auto before = builder_.size();
+      for (int i = 0; i < count && builder_.size() == before; ++i) {
+        DOCMILL_CHECK(object(g_mime_multipart_get_part(parts, i), depth));
+      }
+      return {};
     }
     for (int i = 0; i < count; ++i) DOCMILL_CHECK(object(g_mime_multipart_get_part(parts, i), depth));
     return {};
@@ -107,28 +111,37 @@ class MailReader {
 
   Status leaf(GMimePart* part) {
     auto* const type = g_mime_object_get_content_type(GMIME_OBJECT(part));
-    const char* const file_name = g_mime_part_get_filename(part);
     const bool is_text = type == nullptr || g_mime_content_type_is_type(type, "text", "*") != FALSE;
-    if (!is_text || g_mime_part_is_attachment(part) != FALSE) {
-      builder_.paragraph_end();
-      if (file_name != nullptr) builder_.text("[" + valid_utf8(file_name) + "]");
-      builder_.paragraph_end();
-      return {};
-    }
-    const char* const charset = type == nullptr ? nullptr : g_mime_content_type_get_parameter(type, "charset");
-    const auto content = content_of(part);
-    const bool is_html = type != nullptr && g_mime_content_type_is_type(type, "text", "html") != FALSE;
     builder_.paragraph_end();
-    if (is_html) {
-      DOCMILL_TRY(text, read_html(content, limits_, charset != nullptr ? charset : ""));
-      builder_.text(text);
-    } else {
-      DOCMILL_TRY(decoded, decode_text(content, charset != nullptr ? charset : ""));
-      builder_.text(decoded.utf8);
+    if (is_text && g_mime_part_is_attachment(part) == FALSE) {
+      const auto text = text_of(part, type);
+      if (!text && text.error().code == ErrorCode::too_large) return text.error();
+      if (text) {
+        if (!is_blank(*text)) builder_.text(*text);
+        builder_.paragraph_end();
+        return {};
+      }
+      // It calls itself text and is none.
     }
+    const char* const file_name = g_mime_part_get_filename(part);
+    const Text type_name(type == nullptr ? nullptr : g_mime_content_type_get_mime_type(type));
+    const char* const name = file_name != nullptr ? file_name : type_name.get();
+    if (name != nullptr) builder_.text("[" + valid_utf8(name) + "]");
     builder_.paragraph_end();
     return {};
   }
+
+  Result<std::string> text_of(GMimePart* part, GMimeContentType* type) const {
+    const char* const charset = type == nullptr ? nullptr : g_mime_content_type_get_parameter(type, "charset");
+    const std::string_view encoding = charset == nullptr ? "" : charset;
+    const auto content = content_of(part);
+    const bool is_html = type != nullptr && g_mime_content_type_is_type(type, "text", "html") != FALSE;
+    if (is_html) return read_html(content, limits_, encoding);
+    DOCMILL_TRY(decoded, decode_text(content, encoding));
+    return std::move(decoded.utf8);
+  }
+
+  static bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n\f") == std::string_view::npos; }
 
   const TextLimits limits_;
   TextBuilder builder_;

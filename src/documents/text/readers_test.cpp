@@ -27,11 +27,6 @@ std::string repeated(std::string_view piece, std::size_t times) {
   return text;
 }
 
-std::string docx(const std::string& body) {
-  return make_zip({{"word/document.xml",
-                    "<?xml version=\"1.0\"?><w:document xmlns:w=\"w\"><w:body>" + body + "</w:body></w:document>"}});
-}
-
 // -- HTML
 
 TEST(Html, BecomesParagraphsWithoutWhatIsHidden) {
@@ -75,153 +70,6 @@ TEST(Markdown, LosesItsMarks) {
             "Title\n\nSome emphasis and a link.\n\none\ntwo\n\na\tb\n1\t2\n");
 }
 
-// -- Office
-
-TEST(Docx, BecomesParagraphs) {
-  EXPECT_EQ(
-      text_of(read_docx(docx("<w:p><w:r><w:t>One </w:t></w:r><w:r><w:t xml:space=\"preserve\">two</w:t><w:tab/>"
-                             "<w:t>three</w:t></w:r></w:p><w:p/><w:p><w:r><w:delText>gone</w:delText><w:t>four</w:t>"
-                             "<w:br/><w:t>five</w:t></w:r></w:p><w:tbl><w:tr><w:tc><w:p><w:r><w:t>a</w:t></w:r></w:p>"
-                             "</w:tc><w:tc><w:p><w:r><w:t>b</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"),
-                        limits)),
-      "One two\tthree\n\nfour\nfive\n\na\tb\n");
-}
-
-TEST(Docx, HasMoreThanItsBody) {
-  const auto part = [](const std::string& text) { return "<w:p><w:r><w:t>" + text + "</w:t></w:r></w:p>"; };
-  EXPECT_EQ(
-      text_of(read_docx(make_zip({{"word/document.xml", "<w:document xmlns:w=\"w\">" + part("body") + "</w:document>"},
-                                  {"word/footer1.xml", "<w:ftr xmlns:w=\"w\">" + part("foot") + "</w:ftr>"},
-                                  {"word/comments.xml", "<w:comments>" + part("comment") + "</w:comments>"},
-                                  {"word/header2.xml", "<w:hdr xmlns:w=\"w\">" + part("head") + "</w:hdr>"},
-                                  {"word/footnotes.xml", "<w:footnotes>" + part("note") + "</w:footnotes>"}}),
-                        limits)),
-      "head\n\nbody\n\nnote\n\ncomment\n\nfoot\n");
-}
-
-TEST(Docx, ThatIsAZipBombIsTooLarge) {
-  TextLimits small;
-  small.max_unpacked = 8U << 20U;
-  const auto bomb = make_zip({{"word/document.xml", std::string(40U << 20U, ' ')}});
-  EXPECT_LT(bomb.size(), 1U << 20U);
-  const auto read = read_docx(bomb, small);
-  ASSERT_FALSE(read);
-  EXPECT_EQ(read.error().code, ErrorCode::too_large);
-  EXPECT_EQ(read.error().message, "The archive unpacks to more than 8 MiB, which is the limit.");
-}
-
-TEST(Docx, OfTooManyMembersIsTooLarge) {
-  Members members;
-  for (int i = 0; i < 50; ++i) members.emplace_back("x" + std::to_string(i), "");
-  TextLimits few;
-  few.max_members = 20;
-  EXPECT_EQ(code_of(read_docx(make_zip(members), few)), "too_large");
-}
-
-TEST(Docx, OfTooMuchTextIsTooLarge) {
-  TextLimits small;
-  small.max_bytes = 1000;
-  const auto read = read_docx(docx("<w:p><w:t>" + std::string(2000, 'x') + "</w:t></w:p>"), small);
-  EXPECT_EQ(code_of(read), "too_large");
-}
-
-// The entity must stay what it is: a name. Not even one that is defined within the document is expanded.
-TEST(Docx, NeverFetchesEntities) {
-  const auto file =
-      make_zip({{"word/document.xml",
-                 "<?xml version=\"1.0\"?><!DOCTYPE d [<!ENTITY secret SYSTEM \"file:///etc/passwd\"><!ENTITY "
-                 "lol \"lol lol\">]><w:document xmlns:w=\"w\"><w:body><w:p><w:r><w:t>before &secret; &lol; "
-                 "after</w:t></w:r></w:p></w:body></w:document>"}});
-  const auto text = text_of(read_docx(file, limits));
-  EXPECT_THAT(text, HasSubstr("before"));
-  EXPECT_THAT(text, Not(HasSubstr("root:")));
-  EXPECT_THAT(text, Not(HasSubstr("lol lol")));
-}
-
-TEST(Docx, MayBeNestedAsDeepAsItLikes) {
-  constexpr std::size_t depth = 100'000;
-  EXPECT_EQ(text_of(read_docx(docx(repeated("<w:sdt>", depth) + "<w:p><w:r><w:t>deep</w:t></w:r></w:p>" +
-                                   repeated("</w:sdt>", depth)),
-                              limits)),
-            "deep\n");
-}
-
-TEST(Docx, ThatIsDamagedIsUnreadable) {
-  auto file = docx("<w:p><w:r><w:t>" + repeated("some words ", 2000) + "</w:t></w:r></w:p>");
-  EXPECT_EQ(code_of(read_docx(file.substr(0, file.size() / 2), limits)), "unreadable");
-  EXPECT_EQ(code_of(read_docx(docx("<w:p>"), limits)), "unreadable");
-  EXPECT_EQ(code_of(read_docx(make_zip({{"other", "x"}}), limits)), "unreadable");
-}
-
-TEST(Pptx, BecomesSlidesInOrder) {
-  const auto slide = [](const std::string& text) {
-    return "<p:sld xmlns:p=\"p\" xmlns:a=\"a\"><p:txBody><a:p><a:r><a:t>" + text +
-           "</a:t></a:r></a:p></p:txBody></p:sld>";
-  };
-  EXPECT_EQ(text_of(read_pptx(make_zip({{"ppt/slides/slide10.xml", slide("last")},
-                                        {"ppt/slides/slide2.xml", slide("second")},
-                                        {"ppt/slides/slide1.xml", slide("first")},
-                                        {"ppt/slides/_rels/slide2.xml.rels",
-                                         "<Relationships><Relationship Target=\"../slideLayouts/slideLayout1.xml\"/>"
-                                         "<Relationship Target=\"../notesSlides/notesSlide1.xml\"/></Relationships>"},
-                                        {"ppt/notesSlides/notesSlide1.xml", slide("note")}}),
-                              limits)),
-            "first\n\fsecond\n\nnote\n\flast\n");
-}
-
-TEST(Xlsx, BecomesRowsAndCells) {
-  EXPECT_EQ(
-      text_of(read_xlsx(
-          make_zip(
-              {{"xl/sharedStrings.xml", "<sst><si><t>Name</t></si><si><r><t>Am</t></r><r><t>ount</t></r></si></sst>"},
-               {"xl/worksheets/sheet1.xml",
-                "<worksheet><sheetData><row><c t=\"s\"><v>0</v></c><c t=\"s\"><v>1</v></c></row><row><c "
-                "t=\"inlineStr\"><is><t>Ann</t></is></c><c><f>1+1</f><v>2</v></c><c t=\"s\"><v>99</v></c></row>"
-                "</sheetData></worksheet>"},
-               {"xl/worksheets/sheet2.xml",
-                "<worksheet><sheetData><row><c t=\"b\"><v>1</v></c></row></sheetData></worksheet>"}}),
-          limits)),
-      "Name\tAmount\nAnn\t2\n\fTRUE\n");
-}
-
-TEST(Xlsx, WritesDatesInIso) {
-  const auto sheet = [](const std::string& properties) {
-    return text_of(read_xlsx(
-        make_zip({{"xl/workbook.xml", "<workbook>" + properties + "</workbook>"},
-                  {"xl/styles.xml",
-                   "<styleSheet><numFmts><numFmt numFmtId=\"164\" formatCode=\"dd.mm.yyyy hh:mm\"/></numFmts>"
-                   "<cellStyleXfs><xf numFmtId=\"14\"/></cellStyleXfs><cellXfs><xf numFmtId=\"0\"/>"
-                   "<xf numFmtId=\"14\"/><xf numFmtId=\"164\"/></cellXfs></styleSheet>"},
-                  {"xl/worksheets/sheet1.xml",
-                   "<worksheet><sheetData><row><c><v>46053</v></c><c s=\"1\"><v>46053</v></c><c s=\"2\" t=\"n\">"
-                   "<v>46053.5</v></c><c s=\"1\" t=\"str\"><v>46053</v></c><c s=\"7\"><v>1.5</v></c></row><row>"
-                   "<c><v>19.989999999999998</v></c><c><v>2.5000000000000001E-2</v></c><c><v>12345678901234567</v></c>"
-                   "</row></sheetData></worksheet>"}}),
-        limits));
-  };
-  EXPECT_EQ(sheet(""), "46053\t2026-01-31\t2026-01-31 12:00:00\t46053\t1.5\n19.99\t0.025\t12345678901234567\n");
-  EXPECT_EQ(sheet("<workbookPr date1904=\"1\"/>"),
-            "46053\t2030-02-01\t2030-02-01 12:00:00\t46053\t1.5\n19.99\t0.025\t12345678901234567\n");
-}
-
-TEST(Odt, BecomesParagraphs) {
-  EXPECT_EQ(
-      text_of(read_odt(make_zip({{"mimetype", "application/vnd.oasis.opendocument.text"},
-                                 {"content.xml",
-                                  "<o:document-content xmlns:o=\"o\" xmlns:text=\"t\"><o:body><text:h>Title</text:h>\n "
-                                  "<text:p>One <text:span>two</text:span><text:s text:c=\"2\"/>three<text:line-break/>"
-                                  "four</text:p></o:body></o:document-content>"}}),
-                       limits)),
-      "Title\n\nOne two  three\nfour\n");
-}
-
-TEST(Odt, ThatIsEncryptedSaysSo) {
-  EXPECT_EQ(
-      code_of(read_odt(
-          make_zip({{"META-INF/manifest.xml", "<manifest:encryption-data/>"}, {"content.xml", "\x01\x02"}}), limits)),
-      "encrypted");
-}
-
 // -- Mail
 
 TEST(Mail, BecomesHeadersAndText) {
@@ -242,6 +90,28 @@ TEST(Mail, OfHtmlAloneIsReadAsHtml) {
       text_of(read_mail(
           "From: a@example.com\nSubject: x\nContent-Type: text/html; charset=utf-8\n\n<p>One</p><p>Two</p>", limits)),
       HasSubstr("One\n\nTwo\n"));
+}
+
+std::string alternatives(const std::string& plain, const std::string& html) {
+  return "From: a@example.com\nSubject: x\nContent-Type: multipart/alternative; boundary=\"b\"\n\n--b\nContent-Type: "
+         "text/plain\n\n" +
+         plain + "\n--b\nContent-Type: text/html\n\n" + html + "\n--b--\n";
+}
+
+TEST(Mail, IsReadInItsPlainestFormThatSaysSomething) {
+  EXPECT_THAT(text_of(read_mail(alternatives("plain", "<p>html"), limits)), testing::EndsWith("\n\nplain\n"));
+  EXPECT_THAT(text_of(read_mail(alternatives(" \n ", "<p>html"), limits)), testing::EndsWith("\n\nhtml\n"));
+}
+
+// Attachments without a name are told by their type, and so is text that cannot be read: the rest of the mail can.
+TEST(Mail, SaysWhatElseIsInIt) {
+  const std::string zeros(200, '\0');
+  EXPECT_EQ(
+      text_of(read_mail("From: a@example.com\nContent-Type: multipart/mixed; boundary=\"b\"\n\n--b\nContent-Type: "
+                        "image/jpeg\n\nJPEG\n--b\nContent-Type: text/plain; name=\"odd.txt\"\n\n" +
+                            zeros + "\n--b\n\ntext\n--b--\n",
+                        limits)),
+      "From: a@example.com\n\n[image/jpeg]\n\n[odd.txt]\n\ntext\n");
 }
 
 std::string attached(const std::string& inner, int level) {

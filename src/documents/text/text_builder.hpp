@@ -4,6 +4,7 @@
 // line feed. Space at the ends of lines and empty paragraphs are left out.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -21,6 +22,7 @@ class TextBuilder {
   void cell_end();
   void page_end();
 
+  std::size_t size() const { return text_.size(); }  // bytes so far
   // More than max_bytes came: what came later is not kept.
   bool is_full() const { return is_full_; }
   std::string take();

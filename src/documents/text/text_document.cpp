@@ -93,8 +93,10 @@ bool is_html(std::string_view head) {
   return false;
 }
 
-// At least two header fields in the first lines, one of them of those that every mail has.
-bool is_mail(std::string_view bytes) {
+// At least two of the header fields that mails have in the first lines; in a file that is named as a mail one. A line
+// that is none may stand behind four of them: mail programs break long ones wrongly.
+bool is_mail(std::string_view bytes, std::string_view name) {
+  constexpr std::size_t certain = 4;
   constexpr std::string_view known[] = {
       "from:",         "received:", "return-path:",  "message-id:",      "date:", "subject:", "mime-version:",
       "delivered-to:", "to:",       "content-type:", "x-mozilla-status:"};
@@ -109,12 +111,13 @@ bool is_mail(std::string_view bytes) {
     const auto name_end = text.find(':');
     if (name_end == std::string_view::npos || name_end == 0 ||
         text.substr(0, name_end).find(' ') != std::string_view::npos) {
+      if (hits >= certain) continue;
       return false;
     }
-    const auto name = lower(text.substr(0, name_end + 1));
-    hits += std::find(std::begin(known), std::end(known), name) != std::end(known) ? 1U : 0U;
+    const auto field = lower(text.substr(0, name_end + 1));
+    hits += std::find(std::begin(known), std::end(known), field) != std::end(known) ? 1U : 0U;
   }
-  return hits >= 2;
+  return hits >= (lower(name).ends_with(".eml") ? 1U : 2U);
 }
 
 bool is_markdown_name(std::string_view name) {
@@ -148,7 +151,7 @@ Result<std::string> read(DocumentType type, std::string_view bytes, const TextLi
 std::optional<DocumentType> sniff_text(std::string_view bytes, std::string_view name) {
   if (is_zip(bytes)) return zip_type(bytes);
   if (bytes.starts_with("{\\rtf")) return std::nullopt;  // text of a kind, but its words stand between commands
-  if (is_mail(bytes)) return DocumentType::mail;         // before HTML, which many a mail contains
+  if (is_mail(bytes, name)) return DocumentType::mail;   // before HTML, which many a mail contains
   if (is_html(bytes)) return DocumentType::html;
   constexpr std::size_t enough = 64U << 10U;
   const auto decoded = decode_text(bytes.substr(0, enough));

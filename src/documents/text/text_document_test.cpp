@@ -31,6 +31,11 @@ TEST(TextType, IsToldByTheContent) {
   EXPECT_EQ(type_of("Received: by x\r\n  more\r\nFrom: a@example.com\r\nSubject: y\r\n\r\nz"), "message/rfc822");
   EXPECT_EQ(type_of("From: a@example.com\nSubject: y\nContent-Type: text/html\n\n<html>z"), "message/rfc822");
   EXPECT_EQ(type_of("Note: this is\nno mail: really\n"), "text/plain");
+  EXPECT_EQ(type_of("Subject: y\n\nz"), "text/plain");
+  EXPECT_EQ(type_of("Subject: y\n\nz", "a.EML"), "message/rfc822");
+  EXPECT_EQ(type_of("From: a@example.com\nTo: b\nSubject: y\nDate: z\nReferences: <a>, <b\nc@d>\n\nz"),
+            "message/rfc822");
+  EXPECT_EQ(type_of("From: a\nTo: b\nbroken line\n\nz"), "text/plain");
   EXPECT_EQ(type_of(make_zip({{"word/document.xml", "x"}})),
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document");
   EXPECT_EQ(type_of(make_zip({{"ppt/slides/slide1.xml", "x"}})),

@@ -1,0 +1,91 @@
+// PPTX (ISO/IEC 29500): slides as they are shown, each with its notes.
+#include <map>
+#include <set>
+#include <vector>
+
+#include "documents/text/office_parts.hpp"
+#include "documents/text/slide_order.hpp"
+#include "documents/text/xml_walk.hpp"
+
+namespace docmill {
+namespace {
+
+constexpr std::string_view presentation = "ppt/presentation.xml";
+constexpr std::string_view slide_prefix = "ppt/slides/slide";
+
+std::vector<std::string> listed_slides(const ZipMembers& parts) {
+  const auto part = parts.find(presentation);
+  if (part == parts.end()) return {};
+  const auto document = parse_xml(part->second, presentation);
+  if (!document) return {};
+  const auto relations = relations_of(parts, presentation);
+  std::vector<std::string> slides;
+  for (const auto list : document->document_element().children()) {
+    if (local_name(list) != "sldIdLst") continue;
+    for (const auto slide : list.children()) slides.push_back(target_of(relations, slide, "id"));
+  }
+  return slides;
+}
+
+// As the presentation lists them; else by number. Slides that were deleted may be left in the file, unlisted.
+std::vector<std::string> slides_of(const ZipMembers& parts) {
+  auto slides = listed_slides(parts);
+  if (!slides.empty()) return slides;
+  for (auto& [number, name] : numbered_parts(parts, slide_prefix)) slides.push_back(name);
+  return slides;
+}
+
+class SlideReader {
+ public:
+  SlideReader(const ZipMembers& parts, const TextLimits& limits, TextBuilder& builder)
+      : parts_(parts), builder_(builder), text_(parts, limits, builder) {}
+
+  // Nothing where there is no such slide, or it was added before.
+  Status add(const std::string& name) {
+    const auto part = parts_.find(name);
+    if (part == parts_.end() || !added_.insert(name).second) return {};
+    DOCMILL_TRY(document, parse_xml(part->second, name));
+    const auto relations = relations_of(parts_, name);
+    const auto layout_name = target_of(relations, "slideLayout");
+    const auto master_name = target_of(relations_of(parts_, layout_name), "slideMaster");
+    const auto shapes = shapes_in_order(document.document_element(), model(layout_name), model(master_name));
+    for (const auto shape : shapes) DOCMILL_CHECK(text_.add(shape, relations));
+    builder_.paragraph_end();
+    DOCMILL_CHECK(text_.add_part(target_of(relations, "notesSlide")));
+    builder_.page_end();
+    return {};
+  }
+
+ private:
+  // A layout or master; null where there is none that can be read: only places are taken from it.
+  pugi::xml_node model(const std::string& name) {
+    const auto [found, is_new] = models_.try_emplace(name);
+    const auto part = parts_.find(name);
+    if (is_new && part != parts_.end()) {
+      if (auto document = parse_xml(part->second, name)) found->second = std::move(*document);
+    }
+    return found->second.document_element();
+  }
+
+  const ZipMembers& parts_;
+  TextBuilder& builder_;
+  OfficeText text_;
+  std::set<std::string> added_;
+  std::map<std::string, pugi::xml_document> models_;
+};
+
+}  // namespace
+
+Result<std::string> read_pptx(std::string_view bytes, const TextLimits& limits) {
+  DOCMILL_TRY(parts, read_parts(bytes, limits, [](std::string_view name) {
+                return name == presentation || name.starts_with(slide_prefix) || name.starts_with("ppt/notesSlides/") ||
+                       name.starts_with("ppt/slideLayouts/") || name.starts_with("ppt/slideMasters/") ||
+                       is_drawing_part(name);
+              }));
+  TextBuilder builder(limits.max_bytes);
+  SlideReader reader(parts, limits, builder);
+  for (const auto& slide : slides_of(parts)) DOCMILL_CHECK(reader.add(slide));
+  return finish_text(builder, limits);
+}
+
+}  // namespace docmill
