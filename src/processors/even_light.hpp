@@ -5,8 +5,9 @@
 
 namespace docmill {
 
-// `gray` (8 bits a pixel) with paper of one brightness, or an empty image where it is even already or there is no
-// paper. What is too dark to be paper in a shadow stays dark: it is a picture. Throws std::bad_alloc.
+// `gray` (8 bits a pixel) with paper of one brightness, or an empty image where it is even enough for the engine
+// already (shading() below 0.15) or there is no paper. What is too dark to be paper in a shadow stays dark: it is a
+// picture. Throws std::bad_alloc.
 Image with_even_background(const Image& gray);
 
 }  // namespace docmill

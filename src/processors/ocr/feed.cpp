@@ -34,7 +34,6 @@ constexpr int darkest_paper = 128;
 constexpr double most_brighter = 0.02;   // share of the page
 constexpr double paper_tolerance = 0.1;  // of the contrast of ink on paper
 constexpr double ink_tolerance = 0.2;
-constexpr double least_shading = 0.15;
 
 double scale_for(const PageMeasure& measure, int dpi) {
   double scale = scale_without_measure * assumed_dpi / (dpi > 0 ? dpi : assumed_dpi);
@@ -52,10 +51,8 @@ Image scaled(Image image, double scale) {
                                                : pixScaleGrayLI(image.pix(), factor, factor));
 }
 
-// What is lit from one side, or has a shadow along the spine, becomes even. The cheap look at the light comes first:
-// most pages are lit evenly enough for the engine.
+// What is lit from one side, or has a shadow along the spine, becomes even.
 Image evened(Image gray) {
-  if (shading(gray) < least_shading) return gray;
   auto even = with_even_background(gray);
   return even ? std::move(even) : std::move(gray);
 }
