@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "processors/page_measure.hpp"
 #include "processors/pix.hpp"
@@ -51,6 +52,44 @@ int pixels_within(const Image& mask, double margin) {
   return pixels_set(middle);
 }
 
+double density(const Image& marks, const Image& where) {
+  const double area = pixels_set(where);
+  return area > 0 ? pixels_set(owned(pixAnd(nullptr, marks.pix(), where.pix()))) / area : 0;
+}
+
+// Of `specks` (1 bit) those that are dust, `marks` being what is larger than they are. Dust lies anywhere on a page.
+// Where there is much more of it around the marks than elsewhere, it is dots and pieces of broken letters there.
+Image dust_among(Image specks, const Image& marks, double x_height) {
+  constexpr double much_more = 2;
+  constexpr double brush_to_x_height = 1.5;  // reaches under the arm of a T
+  const int brush = static_cast<int>(std::lround(brush_to_x_height * x_height));
+  const auto near = owned(pixDilateBrick(nullptr, marks.pix(), brush, brush));
+  const auto elsewhere = owned(pixInvert(nullptr, near.pix()));
+  const auto around = owned(pixXor(nullptr, near.pix(), marks.pix()));
+  if (density(specks, around) <= much_more * density(specks, elsewhere)) return specks;
+  return owned(pixAnd(nullptr, specks.pix(), elsewhere.pix()));
+}
+
+// `gray` with paper in the place of spots that are too small for a full stop; empty where there are none.
+Image without_dust(const Image& gray, double x_height) {
+  constexpr double speck_to_x_height = 1.0 / 8;
+  constexpr long smallest = 2;  // pixels; where letters are too small for that, their dots and pieces are no larger
+  constexpr long largest = 4;
+  constexpr double hardly_dark = 0.35;  // of the contrast: thin strokes must not fall apart
+  const auto tones = measure_tones(gray);
+  const long fitting = std::lround(x_height * speck_to_x_height);
+  if (tones.paper < darkest_paper || fitting < smallest) return {};
+  const int size = static_cast<int>(std::min(fitting, largest));
+  const auto dark = darker_than(gray, static_cast<int>(tones.paper - hardly_dark * (tones.paper - tones.ink)));
+  const auto marks = owned(pixSelectBySize(dark.pix(), size, size, 8, L_SELECT_IF_EITHER, L_SELECT_IF_GT, nullptr));
+  const auto dust = dust_among(owned(pixXor(nullptr, dark.pix(), marks.pix())), marks, x_height);
+  if (pixels_set(dust) == 0) return {};
+  const auto rims = owned(pixDilateBrick(nullptr, dust.pix(), 3, 3));
+  auto result = owned(pixCopy(nullptr, gray.pix()));
+  pixSetMasked(result.pix(), rims.pix(), static_cast<l_uint32>(tones.paper));
+  return result;
+}
+
 }  // namespace
 
 Image without_borders(const Image& gray) {
@@ -88,28 +127,13 @@ Image with_full_contrast(const Image& gray) {
 Image without_specks(const Image& gray) {
   constexpr double most_grain = 10;  // gray levels
   constexpr double most_grain_in_contrast = 0.1;
-  constexpr double speck_to_x_height = 1.0 / 8;
-  constexpr long smallest = 2;  // pixels; where letters are too small for that, their dots and pieces are no larger
-  constexpr long largest = 4;
-  constexpr double hardly_dark = 0.35;  // of the contrast: thin strokes must not fall apart
   const auto measure = measure_page(gray);
-  auto tones = measure_tones(gray);
+  const auto tones = measure_tones(gray);
   const double grain = std::min(most_grain, most_grain_in_contrast * (tones.paper - tones.ink));
-  Image result;
-  if (measure.noise > grain) result = owned(pixBlockconvGray(gray.pix(), nullptr, 1, 1));
-  const auto& smooth = result ? result : gray;
-  tones = measure_tones(smooth);
-  const long fitting = std::lround(measure.x_height * speck_to_x_height);
-  if (tones.paper < darkest_paper || fitting < smallest) return result;
-  const int size = static_cast<int>(std::min(fitting, largest));
-  const auto dark = darker_than(smooth, static_cast<int>(tones.paper - hardly_dark * (tones.paper - tones.ink)));
-  const auto larger = owned(pixSelectBySize(dark.pix(), size, size, 8, L_SELECT_IF_EITHER, L_SELECT_IF_GT, nullptr));
-  const auto specks = owned(pixXor(nullptr, dark.pix(), larger.pix()));
-  if (pixels_set(specks) == 0) return result;
-  const auto rims = owned(pixDilateBrick(nullptr, specks.pix(), 3, 3));
-  if (!result) result = owned(pixCopy(nullptr, gray.pix()));
-  pixSetMasked(result.pix(), rims.pix(), static_cast<l_uint32>(tones.paper));
-  return result;
+  Image smooth;
+  if (measure.noise > grain) smooth = owned(pixBlockconvGray(gray.pix(), nullptr, 1, 1));
+  auto result = without_dust(smooth ? smooth : gray, measure.x_height);
+  return result ? std::move(result) : std::move(smooth);
 }
 
 }  // namespace docmill::preprocessing

@@ -76,6 +76,31 @@ TEST(Specks, AreNotToldFromDotsWhereLettersAreSmall) {
   EXPECT_FALSE(without_specks(dotted));
 }
 
+// Spots of two pixels in rows, 25 pixels apart.
+void spot(Image& page, int first_row, int row_step, int rows) {
+  for (int row = 0; row < rows; ++row) {
+    for (int x = 310; x < 1000; x += 25) fill(page, x, first_row + row * row_step, 2, 2);
+  }
+}
+
+TEST(Specks, ThatLieAroundLettersOnlyArePiecesOfThem) {
+  constexpr int line = 10 * 300 / 72 * 3 / 2;
+  auto page = text_page(300, 10);
+  spot(page, 300 + 6, line, 6);  // below the baselines
+  EXPECT_FALSE(without_specks(page));
+}
+
+TEST(Specks, AreTakenFromBetweenThePiecesOfLettersWhereTheyLieApart) {
+  constexpr int line = 10 * 300 / 72 * 3 / 2;
+  auto pieces = text_page(300, 10);
+  spot(pieces, 300 + 6, line, 6);
+  auto page = copy_of(pieces);
+  fill(page, 2000, 1200, 2, 2);
+  const auto result = without_specks(page);
+  ASSERT_TRUE(result);
+  EXPECT_EQ(largest_difference(result, pieces), 0);
+}
+
 TEST(Specks, OfSensorsAreSmoothed) {
   const Image grainy(pixAddGaussianNoise(text_page(300, 10).pix(), 30));
   const double before = measure_page(grainy).noise;
