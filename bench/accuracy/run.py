@@ -2,14 +2,16 @@
 """Character error rate on pages as people scan them: docmill with and without preprocessing, against Tesseract's own
 command line with the best of its settings, chosen per kind of page after the fact.
 
-usage: bench/accuracy/run.py --docmill PATH [--pages 8] [--seed S] [--kinds a,b,…] [--keep DIR]
-       bench/accuracy/run.py --docmill PATH --corpus DIR [--language eng] [--keep DIR]
+usage: bench/accuracy/run.py --docmill PATH [--pages 8] [--seed S] [--kinds a,b,…] [--steps auto] [--keep DIR]
+       bench/accuracy/run.py --docmill PATH --corpus DIR [--offsets N] [--language eng] [--steps auto] [--keep DIR]
 
 The pages are those of bench/pages/make-pages.py. With --corpus they are your own: page images below DIR, each with its
 text beside it in NAME.gt.txt; directories are kinds. Such transcripts often leave out letterheads and handwriting, and
-have columns in another order; so what counts there is the share of the transcript's words that are not found.
+have columns in another order; so what counts there is the share of the transcript's words that are not found. With
+--offsets each page is there N times more, a few of its first rows and columns cut off: that changes nothing but where the
+pixels fall, so it shows what is chance.
 
-Needs Debian's tesseract-ocr and tesseract-ocr-osd.
+Needs Debian's tesseract-ocr, tesseract-ocr-osd and python3-pil.
 """
 import argparse
 import collections
@@ -26,10 +28,18 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "pages"))
+try:
+    from PIL import Image
+except ImportError:  # Debian's python3-pil belongs to Debian's python3, which need not be the first on the PATH
+    if os.path.realpath(sys.executable) == os.path.realpath("/usr/bin/python3"):
+        sys.exit("run.py: needs PIL: apt-get install python3-pil")
+    os.execv("/usr/bin/python3", ["/usr/bin/python3", *sys.argv])
 from cer import edits, normal  # noqa: E402
 
-KINDS = ["clean", "columns", "small", "faint", "skewed", "tilted", "rotated", "noisy", "specked", "pale", "shaded", "bordered"]
+KINDS = ["clean", "columns", "small", "faint", "skewed", "tilted", "rotated", "noisy", "specked", "pale", "shaded", "bordered",
+         "curved", "bleeding"]
 IMAGES = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp"}
+OFFSETS = [(0, 0), (1, 0), (0, 1), (2, 3), (3, 1), (5, 2)]  # columns and rows; the first is the page itself
 PIPELINES = ("ocr", "preprocessing,ocr")
 # Page segmentation (3: automatic, 1: and the way up) and binarization (0: Otsu, 2: Sauvola).
 SETTINGS = {f"--psm {mode}, thresholding {method}": ["--psm", str(mode), "-c", f"thresholding_method={method}"]
@@ -87,7 +97,14 @@ def made_pages(work: pathlib.Path, kinds: list[str], per_kind: int, seed: str) -
     return pages
 
 
-def corpus_pages(work: pathlib.Path, corpus: pathlib.Path) -> list[Page]:
+def copy_without(image: pathlib.Path, copy: pathlib.Path, columns: int, rows: int) -> None:
+    """A copy in gray of the image without its first columns and rows."""
+    with Image.open(image) as opened:
+        dpi = opened.info.get("dpi", (300, 300))
+        opened.convert("L").crop((columns, rows, *opened.size)).save(copy, dpi=dpi)
+
+
+def corpus_pages(work: pathlib.Path, corpus: pathlib.Path, offsets: int) -> list[Page]:
     """Copies of the images in one directory, numbered, because their names need not differ between directories."""
     (work / "pages").mkdir()
     pages = []
@@ -95,9 +112,14 @@ def corpus_pages(work: pathlib.Path, corpus: pathlib.Path) -> list[Page]:
         truth = image.parent / (image.stem + ".gt.txt")
         if not truth.exists():
             continue
+        name = str(image.relative_to(corpus))
         copy = work / "pages" / f"page-{len(pages):04}{image.suffix}"
         shutil.copyfile(image, copy)
-        pages.append(Page(str(image.relative_to(corpus)), image.parent.name, copy, copy, truth.read_text()))
+        pages.append(Page(name, image.parent.name, copy, copy, truth.read_text()))
+        for columns, rows in OFFSETS[1:offsets + 1]:
+            copy = work / "pages" / f"page-{len(pages):04}.png"
+            copy_without(image, copy, columns, rows)
+            pages.append(Page(f"{name} from {columns}, {rows}", image.parent.name, copy, copy, truth.read_text()))
     if not pages:
         sys.exit(f"run.py: no page image with a NAME.gt.txt beside it below {corpus}")
     return pages
@@ -109,17 +131,18 @@ def tesseract(image: pathlib.Path, language: str, settings: list[str]) -> str:
     return done.stdout  # a page that it gives up on is empty
 
 
-def docmill(program: pathlib.Path, pipeline: str, language: str, pages: list[Page], output: pathlib.Path) -> list[str]:
+def docmill(program: pathlib.Path, pipeline: str, options: list[str], pages: list[Page], output: pathlib.Path) -> list[str]:
     # Status 1: some documents failed. Their text is empty then.
-    done = subprocess.run([program, "run", pipeline, pages[0].document.parent, "-o", output, "-l", language, "-q",
-                           "--cache-size", "0"], capture_output=True, text=True)
+    done = subprocess.run([program, "run", pipeline, pages[0].document.parent, "-o", output, "-q", "--cache-size", "0",
+                           *options], capture_output=True, text=True)
     if done.returncode not in (0, 1):
         sys.exit(f"{program} run {pipeline}: exit {done.returncode}\n{done.stderr}")
     texts = [output / f"{page.document.name}.txt" for page in pages]
     return [text.read_text() if text.exists() else "" for text in texts]
 
 
-def compare(pages: list[Page], program: pathlib.Path, language: str, work: pathlib.Path, count) -> dict[str, list[Count]]:
+def compare(pages: list[Page], program: pathlib.Path, language: str, steps: str, work: pathlib.Path,
+            count) -> dict[str, list[Count]]:
     """What each contestant gets wrong, page by page."""
     columns = {}
     with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
@@ -127,7 +150,8 @@ def compare(pages: list[Page], program: pathlib.Path, language: str, work: pathl
             texts = pool.map(lambda page: tesseract(page.image, language, settings), pages)
             columns[title] = [count(page.truth, text) for page, text in zip(pages, texts)]
     for pipeline in PIPELINES:
-        texts = docmill(program, pipeline, language, pages, work / pipeline)
+        options = ["-l", language] + (["--steps", steps] if "preprocessing" in pipeline else [])
+        texts = docmill(program, pipeline, options, pages, work / pipeline)
         columns[pipeline] = [count(page.truth, text) for page, text in zip(pages, texts)]
     return columns
 
@@ -167,6 +191,8 @@ def main() -> None:
     parser.add_argument("--seed", default="1")
     parser.add_argument("--kinds", default=",".join(KINDS))
     parser.add_argument("--corpus", type=pathlib.Path, help="your own page images with NAME.gt.txt beside them")
+    parser.add_argument("--offsets", type=int, choices=range(len(OFFSETS)), default=0, help="of the corpus' pages")
+    parser.add_argument("--steps", default="auto", help="of preprocessing")
     parser.add_argument("--language", default="eng", help="model's name")
     parser.add_argument("--keep", type=pathlib.Path, help="leave pages and texts there")
     arguments = parser.parse_args()
@@ -175,12 +201,12 @@ def main() -> None:
     work = arguments.keep or pathlib.Path(tempfile.mkdtemp(prefix="docmill-accuracy-"))
     work.mkdir(parents=True, exist_ok=True)
     if arguments.corpus:
-        pages = corpus_pages(work, arguments.corpus)
+        pages = corpus_pages(work, arguments.corpus, arguments.offsets)
         unit, count = "words", lost_words
     else:
         pages = made_pages(work, arguments.kinds.split(","), arguments.pages, arguments.seed)
         unit, count = "characters", wrong_characters
-    columns = compare(pages, arguments.docmill, arguments.language, work, count)
+    columns = compare(pages, arguments.docmill, arguments.language, arguments.steps, work, count)
     print("Rate of what is wrong, and in brackets where it lies in 95 of 100 draws of as many pages\n")
     print_table(pages, columns, unit)
     print_harm(pages, columns)

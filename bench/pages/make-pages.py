@@ -11,6 +11,7 @@ import argparse
 import dataclasses
 import functools
 import io
+import math
 import multiprocessing
 import os
 import pathlib
@@ -39,7 +40,7 @@ FACES = ["liberation/LiberationSerif-Regular.ttf", "liberation/LiberationSans-Re
 # a little askew · small: 7 and 8 points · faint: a worn ribbon on yellowed paper
 KINDS = ["clean", "noisy", "skewed", "columns", "small", "faint"]
 # What a preprocessor is for; made only when asked for.
-HARD_KINDS = ["tilted", "rotated", "shaded", "specked", "pale", "bordered"]
+HARD_KINDS = ["tilted", "rotated", "shaded", "specked", "pale", "bordered", "curved", "bleeding"]
 
 
 class Sheet:
@@ -111,6 +112,34 @@ def bordered(rng: random.Random, image: Image.Image) -> Image.Image:
     return image
 
 
+def curved(rng: random.Random, image: Image.Image) -> Image.Image:
+    """A leaf of a bound book: towards the spine it rises from the glass, and its lines bend towards the middle of the page."""
+    strip = 40
+    depth = rng.uniform(0.03, 0.08)  # of the distance to the middle of the page
+    is_left = rng.random() < 0.5
+    middle = HEIGHT / 2
+
+    def row(x: float, y: float) -> float:
+        away = x / WIDTH if is_left else 1 - x / WIDTH
+        return middle + (y - middle) / (1 - depth * math.exp(-4 * away))
+
+    strips = []
+    for left in range(0, WIDTH, strip):
+        right = min(left + strip, WIDTH)
+        strips.append(((left, 0, right, HEIGHT), (left, row(left, 0), left, row(left, HEIGHT),
+                                                  right, row(right, HEIGHT), right, row(right, 0))))
+    return image.transform(image.size, Image.Transform.MESH, strips, Image.Resampling.BICUBIC, fillcolor=255)
+
+
+def bleeding(rng: random.Random, image: Image.Image) -> Image.Image:
+    """Thin paper: the print of the other side shows through, mirrored and soft."""
+    back = Sheet(rng)
+    back.set_column(Writer(rng), MARGIN, WIDTH - MARGIN, MARGIN, HEIGHT - MARGIN, rng.choice((9.5, 10, 11, 12)), rng.choice(FACES))
+    darkest = rng.randint(165, 205)
+    through = back.image.transpose(Image.Transpose.FLIP_LEFT_RIGHT).filter(ImageFilter.GaussianBlur(2))
+    return ImageChops.multiply(image, through.point([round(darkest + i * (255 - darkest) / 255) for i in range(256)]))
+
+
 def spoilt(kind: str, rng: random.Random, image: Image.Image) -> Image.Image:
     """What befalls the pages of the hard kinds before the scanner adds its own."""
     if kind == "pale":
@@ -119,6 +148,10 @@ def spoilt(kind: str, rng: random.Random, image: Image.Image) -> Image.Image:
         return shadowed(rng, image)
     if kind == "bordered":
         return bordered(rng, image)
+    if kind == "curved":
+        return curved(rng, image)
+    if kind == "bleeding":
+        return bleeding(rng, image)
     if kind == "rotated":
         return image.transpose(rng.choice((Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180,
                                            Image.Transpose.ROTATE_270)))
