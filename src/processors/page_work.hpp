@@ -6,8 +6,10 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "documents/document.hpp"
@@ -31,12 +33,25 @@ struct Sheets {
   std::vector<Sheet> sheets;
 };
 
+// The files of a page as they lie on the disk, where they come from a part: a writer that will want them again later
+// keeps this, instead of them. It must not outlive the task.
+class StoredFiles {
+ public:
+  virtual ~StoredFiles() = default;
+  // The one that `stage` left. unreadable: it is gone, the disk fails, there is none
+  virtual Result<std::string> read(std::string_view stage) = 0;
+  // They stand in an output, and are not wanted again: their room on the disk is given back.
+  virtual void give_back() = 0;
+};
+
 // What the stages found on a page. It is all that the outputs are made of, and travels from a part to its merge.
 struct PageResult {
   TextPage text;  // the tree, and the page's row in the manifest
   // By stage: what it wants to tell its own writer, as JSON and as bytes (an encoded image).
   std::map<std::string, std::string, std::less<>> notes;
   std::map<std::string, std::string, std::less<>> files;
+  // Where the files lie as well; null: nowhere. If no writer keeps it, they are given back when all have seen the page.
+  std::shared_ptr<StoredFiles> stored = nullptr;
 };
 
 class PageWork {

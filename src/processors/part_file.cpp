@@ -1,22 +1,27 @@
 #include "processors/part_file.hpp"
 
-#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zstd.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 #include <cerrno>
+#include <charconv>
 #include <memory>
-#include <optional>
 #include <system_error>
+#include <utility>
+
+#include "processors/returned_room.hpp"
 
 namespace docmill {
 namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t chunk_size = 256U << 10U;
+constexpr std::size_t frame_size = 512U << 10U;  // of lines and trees, before they are packed
+constexpr std::size_t footer_size = 16;
 constexpr int level = 3;  // of zstd: trees 7 times smaller, in a fiftieth of the time that they take to be made
 
 Error damaged(const std::string& what) {
@@ -25,64 +30,18 @@ Error damaged(const std::string& what) {
 
 Error cut_off() { return fail(ErrorCode::unreadable, "the pages of a part are cut off"); }
 
-// Reads on from the start of a file. pread: the descriptor's own offset belongs to whoever lent it.
-class Reader {
- public:
-  explicit Reader(int descriptor) : descriptor_(descriptor) {}
-
-  // nullopt: the file ends here.
-  Result<std::optional<std::string>> line() {
-    std::size_t searched = 0;
-    for (;;) {
-      const auto end = buffer_.find('\n', begin_ + searched);
-      if (end != std::string::npos) return take(end - begin_, 1);
-      searched = buffer_.size() - begin_;
-      DOCMILL_TRY(got, read_on());
-      if (got == 0 && searched == 0) return std::optional<std::string>();
-      if (got == 0) return cut_off();
-    }
+// pread: the descriptor's own offset belongs to whoever lent it.
+Result<std::string> read_bytes(int descriptor, std::uint64_t offset, std::uint64_t size) {
+  std::string bytes(size, '\0');
+  for (std::uint64_t done = 0; done < size;) {
+    const auto got = ::pread(descriptor, bytes.data() + done, size - done, static_cast<off_t>(offset + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return damaged(std::generic_category().message(errno));
+    if (got == 0) return cut_off();
+    done += static_cast<std::uint64_t>(got);
   }
-
-  // Of what is taken next.
-  std::uint64_t position() const { return static_cast<std::uint64_t>(offset_) - (buffer_.size() - begin_); }
-
-  Result<std::string> bytes(std::size_t size) {
-    while (buffer_.size() - begin_ < size) {
-      DOCMILL_TRY(got, read_on());
-      if (got == 0) return cut_off();
-    }
-    return *take(size, 0);
-  }
-
- private:
-  std::optional<std::string> take(std::size_t size, std::size_t separator) {
-    auto taken = buffer_.substr(begin_, size);
-    begin_ += size + separator;
-    return taken;
-  }
-
-  Result<std::size_t> read_on() {
-    buffer_.erase(0, std::exchange(begin_, 0));
-    const auto size = buffer_.size();
-    buffer_.resize(size + chunk_size);
-    ssize_t got = -1;
-    do {
-      got = ::pread(descriptor_, buffer_.data() + size, chunk_size, offset_);
-    } while (got < 0 && errno == EINTR);
-    const int number = errno;
-    buffer_.resize(size + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-    if (got < 0) {
-      return damaged(std::generic_category().message(number));
-    }
-    offset_ += static_cast<off_t>(got);
-    return static_cast<std::size_t>(got);
-  }
-
-  const int descriptor_;
-  off_t offset_ = 0;
-  std::string buffer_;
-  std::size_t begin_ = 0;  // of what has not been taken
-};
+  return bytes;
+}
 
 // What a page begins with.
 struct Head {
@@ -131,71 +90,173 @@ Result<std::string> decompressed(std::string_view bytes) {
   return text;
 }
 
-// A page, and where its files stand.
-struct ReadPage {
-  PageResult result;
-  PartReader::Files files = PartReader::Files::whole;
-  std::uint64_t files_begin = 0;
-  std::uint64_t files_end = 0;
+struct StoredFile {
+  std::string stage;
+  std::uint64_t offset = 0;
+  std::size_t size = 0;
 };
 
-Result<ReadPage> read_page(Reader& reader, const std::string& line) {
-  ReadPage page;
-  DOCMILL_TRY(head, read_head(line));
-  DOCMILL_TRY(packed, reader.bytes(head.tree));
-  DOCMILL_TRY(tree, decompressed(packed));
-  DOCMILL_TRY(text, text_page_from_json(tree));
-  page.result.text = std::move(text);
-  for (auto& [stage, note] : head.notes) page.result.notes.emplace(std::move(stage), std::move(note));
-  page.files_begin = reader.position();
-  for (auto& [stage, size] : head.files) {
-    DOCMILL_TRY(bytes, reader.bytes(size));
-    auto file = decompressed(bytes);
-    if (!file) page.files = PartReader::Files::gone;
-    if (file) page.result.files.emplace(std::move(stage), std::move(*file));
+Result<std::string> read_file(int descriptor, const StoredFile& file) {
+  DOCMILL_TRY(bytes, read_bytes(descriptor, file.offset, file.size));
+  return decompressed(bytes);
+}
+
+// The file of a part, as long as anybody needs it.
+struct Part {
+  int descriptor;
+  ReturnedRoom room{descriptor};
+};
+
+class FilesOfPage final : public StoredFiles {
+ public:
+  FilesOfPage(std::shared_ptr<Part> part, std::vector<StoredFile> files, bool stays)
+      : part_(std::move(part)), files_(std::move(files)), stays_(stays) {}
+
+  Result<std::string> read(std::string_view stage) override {
+    const auto file = std::find_if(files_.begin(), files_.end(),
+                                   [&](const StoredFile& candidate) { return candidate.stage == stage; });
+    if (file == files_.end()) return damaged("no file of '" + std::string(stage) + "'");
+    return read_file(part_->descriptor, *file);
   }
-  page.files_end = reader.position();
-  if (page.files == PartReader::Files::gone) page.result.files.clear();
+
+  void give_back() override {
+    if (!stays_) part_->room.give_back(files_.front().offset, files_.back().offset + files_.back().size);
+  }
+
+ private:
+  const std::shared_ptr<Part> part_;
+  const std::vector<StoredFile> files_;  // one at least, one after the other
+  const bool stays_;
+};
+
+// The frames, packed; they are small.
+Result<std::string> read_frames(int descriptor) {
+  struct stat status{};
+  if (::fstat(descriptor, &status) != 0) return damaged(std::generic_category().message(errno));
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  if (size < footer_size) return cut_off();
+  DOCMILL_TRY(footer, read_bytes(descriptor, size - footer_size, footer_size));
+  std::uint64_t begin = 0;
+  const auto [end, error] = std::from_chars(footer.data(), footer.data() + footer.size(), begin, 16);
+  if (error != std::errc() || end != footer.data() + footer.size() || begin > size - footer_size) return cut_off();
+  return read_bytes(descriptor, begin, size - footer_size - begin);
+}
+
+// Takes a page's line and tree from the front of `pages`.
+Result<std::pair<Head, std::string_view>> take_page(std::string_view& pages) {
+  const auto end = pages.find('\n');
+  if (end == std::string_view::npos) return cut_off();
+  DOCMILL_TRY(head, read_head(std::string(pages.substr(0, end))));
+  pages.remove_prefix(end + 1);
+  if (head.tree > pages.size()) return cut_off();
+  const auto tree = pages.substr(0, head.tree);
+  pages.remove_prefix(head.tree);
+  return std::pair(std::move(head), tree);
+}
+
+// A page without its files.
+Result<PageResult> page_of(Head& head, std::string_view tree) {
+  PageResult page;
+  DOCMILL_TRY(text, text_page_from_json(tree));
+  page.text = std::move(text);
+  for (auto& [stage, note] : head.notes) page.notes.emplace(std::move(stage), std::move(note));
   return page;
 }
 
-// Whole blocks of it; what a file system refuses to give back goes with the file.
-void give_back(int descriptor, std::uint64_t begin, std::uint64_t end) {
-  static_cast<void>(::fallocate(descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(begin),
-                                static_cast<off_t>(end - begin)));
-}
+// Reads one part.
+class PartPages {
+ public:
+  PartPages(int descriptor, const PartReader::Use& use, std::uint64_t& kept_bytes)
+      : part_(std::make_shared<Part>(Part{descriptor})), use_(use), kept_bytes_(kept_bytes) {}
+
+  Status read() {
+    DOCMILL_TRY(frames, read_frames(part_->descriptor));
+    for (std::string_view rest = frames; !rest.empty();) {
+      const auto size = ZSTD_findFrameCompressedSize(rest.data(), rest.size());
+      if (ZSTD_isError(size)) return damaged("a frame that is none");
+      DOCMILL_TRY(text, decompressed(rest.substr(0, size)));
+      rest.remove_prefix(size);
+      for (std::string_view pages = text; !pages.empty();) {
+        DOCMILL_TRY(found, take_page(pages));
+        DOCMILL_CHECK(pass_on(found.first, found.second));
+      }
+    }
+    return {};
+  }
+
+ private:
+  Status pass_on(Head& head, std::string_view tree) {
+    DOCMILL_TRY(page, page_of(head, tree));
+    DOCMILL_TRY(files, read_files(head, page));
+    const auto stored = page.stored;
+    DOCMILL_CHECK(use_(std::move(page), files));
+    if (stored && stored.use_count() == 1) stored->give_back();
+    return {};
+  }
+
+  Result<PartReader::Files> read_files(Head& head, PageResult& page) {
+    std::vector<StoredFile> stored;
+    std::uint64_t size = 0;
+    for (auto& [stage, bytes] : head.files) {
+      stored.push_back({stage, offset_ + size, bytes});
+      size += bytes;
+    }
+    offset_ += size;
+    for (const auto& file : stored) {
+      auto content = read_file(part_->descriptor, file);
+      if (!content) {
+        page.files.clear();
+        return PartReader::Files::gone;
+      }
+      page.files.emplace(file.stage, std::move(*content));
+    }
+    if (stored.empty()) return PartReader::Files::whole;
+    const bool stays = size <= kept_bytes_;
+    kept_bytes_ -= std::min(size, kept_bytes_);
+    page.stored = std::make_shared<FilesOfPage>(part_, std::move(stored), stays);
+    return PartReader::Files::whole;
+  }
+
+  const std::shared_ptr<Part> part_;
+  const PartReader::Use& use_;
+  std::uint64_t& kept_bytes_;
+  std::uint64_t offset_ = 0;  // of the files of the next page
+};
 
 }  // namespace
 
-Status write_page(Output& output, const PageResult& page) {
-  const auto tree = compressed(to_json(page.text, true));
+Status PartWriter::page(const PageResult& page) {
+  const auto tree = to_json(page.text, true);
   json::object notes;
   for (const auto& [stage, note] : page.notes) notes[stage] = note;
   json::array sizes;
-  std::string files;
   for (const auto& [stage, bytes] : page.files) {
     const auto packed = compressed(bytes);
     sizes.push_back(json::array{stage, packed.size()});
-    files += packed;
+    DOCMILL_CHECK(output_.write(packed));
+    files_end_ += packed.size();
   }
   const json::object head{{"tree", tree.size()}, {"notes", notes}, {"files", sizes}};
-  DOCMILL_CHECK(output.write(json::serialize(head) + '\n'));
-  DOCMILL_CHECK(output.write(tree));
-  return output.write(files);
+  pages_ += json::serialize(head) + '\n' + tree;
+  if (pages_.size() >= frame_size) pack();
+  return {};
 }
 
-Status PartReader::read(int descriptor, const Use& use) {
-  Reader reader(descriptor);
-  for (;;) {
-    DOCMILL_TRY(head, reader.line());
-    if (!head) return {};
-    DOCMILL_TRY(page, read_page(reader, *head));
-    DOCMILL_CHECK(use(std::move(page.result), page.files));
-    const auto size = page.files_end - page.files_begin;
-    if (size == 0) continue;
-    if (size > kept_bytes_) give_back(descriptor, page.files_begin, page.files_end);
-    kept_bytes_ -= std::min(size, kept_bytes_);
-  }
+void PartWriter::pack() {
+  frames_ += compressed(pages_);
+  pages_.clear();
 }
+
+Status PartWriter::finish() {
+  if (!pages_.empty()) pack();
+  DOCMILL_CHECK(output_.write(frames_));
+  std::array<char, footer_size> digits{};
+  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), files_end_, 16);
+  const std::string_view number(digits.data(), end);
+  DOCMILL_CHECK(output_.write(std::string(footer_size - number.size(), '0').append(number)));
+  return output_.flush();
+}
+
+Status PartReader::read(int descriptor, const Use& use) { return PartPages(descriptor, use, kept_bytes_).read(); }
 
 }  // namespace docmill

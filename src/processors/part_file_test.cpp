@@ -26,9 +26,9 @@ PageResult sample(int number, std::string word = "word") {
 
 std::string written(const std::vector<PageResult>& pages) {
   const auto file = memory_file();
-  Output output(file.get(), "pages");
-  for (const auto& page : pages) EXPECT_TRUE(write_page(output, page));
-  EXPECT_TRUE(output.flush());
+  PartWriter writer(file.get(), "pages");
+  for (const auto& page : pages) EXPECT_TRUE(writer.page(page));
+  EXPECT_TRUE(writer.finish());
   return content_of(file);
 }
 
@@ -49,7 +49,7 @@ void expect_read_back(const std::vector<PageResult>& pages) {
 
 TEST(PartFile, IsReadBackPageByPage) { expect_read_back({sample(1), sample(2), sample(5)}); }
 
-TEST(PartFile, IsReadBackWhereLinesAndFilesAreLongerThanTheReadersChunk) {
+TEST(PartFile, IsReadBackWhereItsPagesFillManyFrames) {
   auto page = sample(1, std::string(900'000, 'x'));
   page.files["preprocessing"] = std::string(700'000, '\n');
   expect_read_back({page, sample(2)});
@@ -84,9 +84,7 @@ TEST(PartFile, IsReadUntilTheFirstFailure) {
 
 TEST(PartFile, IsUnreadableWhereItIsCutOff) {
   const auto whole = written({sample(1), sample(2)});
-  const auto page = whole.size() / 2;
-  for (std::size_t size = 1; size < whole.size(); ++size) {
-    if (size == page) continue;
+  for (std::size_t size = 0; size < whole.size(); ++size) {
     const auto file = memory_file(whole.substr(0, size));
     const auto status = PartReader().read(file.get(), [](const PageResult&, PartReader::Files) { return Status(); });
     ASSERT_FALSE(status) << size;
@@ -149,9 +147,37 @@ TEST(PartReader, KeepsTheFileOfAPageThatCouldNotBeUsed) {
   EXPECT_EQ(whole_and_gone(PartReader(), file).first, std::vector{1});
 }
 
+TEST(PartReader, LeavesNothingBetweenThePagesThatItGivesBack) {
+  std::vector<PageResult> pages;
+  for (int number = 1; number <= 40; ++number) pages.push_back(page_with_image(number));
+  const auto file = memory_file(written(pages));
+  EXPECT_EQ(whole_and_gone(PartReader(0), file).first.size(), 40U);
+  EXPECT_LT(room_of(file), 3 * 4096);
+  EXPECT_EQ(whole_and_gone(PartReader(), file).second.size(), 40U);
+}
+
+TEST(PartReader, LeavesFilesThatAreKeptWhereTheyAreUntilTheyAreGivenBack) {
+  const auto file = memory_file(written({page_with_image(1), page_with_image(2)}));
+  const auto before = room_of(file);
+  std::vector<std::shared_ptr<StoredFiles>> kept;
+  ASSERT_TRUE(PartReader(0).read(file.get(), [&](const PageResult& page, PartReader::Files) {
+    kept.push_back(page.stored);
+    return Status();
+  }));
+  EXPECT_EQ(room_of(file), before);
+  ASSERT_EQ(kept.size(), 2U);
+  const auto image = kept[1]->read("preprocessing");
+  ASSERT_TRUE(image) << image.error().message;
+  EXPECT_EQ(*image, page_with_image(2).files["preprocessing"]);
+  EXPECT_FALSE(kept[1]->read("validation"));
+  kept[1]->give_back();
+  EXPECT_EQ(kept[1]->read("preprocessing").error().code, ErrorCode::unreadable);
+  EXPECT_EQ(whole_and_gone(PartReader(), file), std::pair(std::vector{1}, std::vector{2}));
+}
+
 TEST(PartReader, NoticesAFileThatTheDiskHasAltered) {
   auto bytes = written({page_with_image(1)});
-  bytes[bytes.size() - image_size / 2] ^= 1;
+  bytes[image_size / 2] ^= 1;
   EXPECT_EQ(whole_and_gone(PartReader(), memory_file(bytes)).second, std::vector{1});
 }
 

@@ -91,7 +91,7 @@ class Run {
     if (input_.kind != TaskKind::merge) DOCMILL_CHECK(open_workers());
     if (input_.kind == TaskKind::part) {
       DOCMILL_TRY(file, context_.artifact("tree"));
-      part_file_ = std::make_unique<Output>(file, "pages of a part of '" + input_.name + "'");
+      part_file_ = std::make_unique<PartWriter>(file, "pages of a part of '" + input_.name + "'");
     } else {
       DOCMILL_CHECK(open_writers());
     }
@@ -209,7 +209,7 @@ class Run {
 
   Status pass_on(const PageResult& page) {
     tally_.count(page.text);
-    if (part_file_) return write_page(*part_file_, page);
+    if (part_file_) return part_file_->page(page);
     for (const auto& writer : writers_) DOCMILL_CHECK(writer->page(page));
     return {};
   }
@@ -283,7 +283,7 @@ class Run {
     if (input_.kind != TaskKind::part && failure && (is_strict || !judges_failures())) return *failure;
     tally_.add("media_type", json::serialize(json::string_view(media_type(document_->type()))));
     tally_.add("page_count", std::to_string(document_->page_count()));
-    if (part_file_) DOCMILL_CHECK(part_file_->flush());
+    if (part_file_) DOCMILL_CHECK(part_file_->finish());
     for (const auto& writer : writers_) DOCMILL_CHECK(writer->finish(tally_));
     return tally_.output();
   }
@@ -295,8 +295,8 @@ class Run {
   std::vector<int> pages_;  // of the task, ascending
   std::vector<std::unique_ptr<PageWorker>> workers_;
   std::vector<std::unique_ptr<PageWriter>> writers_;
-  std::unique_ptr<Output> part_file_;  // of a part
-  PartReader part_reader_;             // of a merge
+  std::unique_ptr<PartWriter> part_file_;  // of a part
+  PartReader part_reader_;                 // of a merge
   Tally tally_;
 };
 

@@ -1,6 +1,5 @@
 #include "processors/spool.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,7 +13,6 @@ namespace docmill {
 namespace {
 
 constexpr std::size_t piece_size = 256U << 10U;
-constexpr std::uint64_t most_block_size = 64U << 10U;  // of file systems
 
 }  // namespace
 
@@ -41,18 +39,8 @@ Status Spool::take(const Place& place, const std::function<void(std::string_view
     piece(std::string_view(buffer).substr(0, static_cast<std::size_t>(got)));
     done += static_cast<std::size_t>(got);
   }
-  give_back(place);
+  room_.give_back(place.offset, place.offset + place.size);
   return {};
-}
-
-// Only whole blocks are given back: with what was taken just before, so that none is left between the two. Where it is
-// refused, the room is given back with the file.
-void Spool::give_back(const Place& place) {
-  if (place.offset != taken_end_) taken_begin_ = place.offset;
-  taken_end_ = place.offset + place.size;
-  const auto begin = std::max(taken_begin_, place.offset - std::min(place.offset, most_block_size));
-  static_cast<void>(::fallocate(descriptor_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(begin),
-                                static_cast<off_t>(taken_end_ - begin)));
 }
 
 }  // namespace docmill

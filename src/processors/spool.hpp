@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/result.hpp"
+#include "processors/returned_room.hpp"
 
 namespace docmill {
 
@@ -19,7 +20,7 @@ class Spool {
   };
 
   // `descriptor` (borrowed): an empty file, to write and to read. -1: nothing may be put.
-  explicit Spool(int descriptor) : descriptor_(descriptor) {}
+  explicit Spool(int descriptor) : descriptor_(descriptor), room_(descriptor) {}
 
   // output_unavailable: the disk is full, … · too_large: over the limit on file sizes
   Result<Place> put(std::string_view bytes);
@@ -29,12 +30,9 @@ class Spool {
   Status take(const Place& place, const std::function<void(std::string_view)>& piece);
 
  private:
-  void give_back(const Place& place);
-
   const int descriptor_;
   std::uint64_t size_ = 0;
-  std::uint64_t taken_begin_ = 0;  // a run of places that were taken one after the other
-  std::uint64_t taken_end_ = 0;
+  ReturnedRoom room_;
 };
 
 }  // namespace docmill

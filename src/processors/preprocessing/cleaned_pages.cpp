@@ -60,4 +60,6 @@ Result<std::vector<EncodedImage>> cleaned_of(const PageResult& page) {
   }
 }
 
+Result<std::string> stored_cleaned(StoredFiles& files) { return files.read(stage); }
+
 }  // namespace docmill::preprocessing

@@ -18,4 +18,7 @@ Status put_cleaned(const Sheets& sheets, PageResult& page);
 //   unreadable: not what put_cleaned writes
 Result<std::vector<EncodedImage>> cleaned_of(const PageResult& page);
 
+// The data of these images, one after the other, from where they are stored. What StoredFiles::read returns.
+Result<std::string> stored_cleaned(StoredFiles& files);
+
 }  // namespace docmill::preprocessing

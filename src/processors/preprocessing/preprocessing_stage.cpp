@@ -106,7 +106,7 @@ class PreprocessingWriter final : public PageWriter {
       DOCMILL_CHECK(steps_->write(pictures->second));
     }
     DOCMILL_TRY(images, cleaned_of(page));
-    if (pdf_) DOCMILL_CHECK(pdf_->add(page.text.number, images));
+    if (pdf_) DOCMILL_CHECK(pdf_->add(page.text.number, images, page.stored));
     if (!tiff_) return {};
     for (const auto& image : images) DOCMILL_CHECK(tiff_->add(image));
     return {};
