@@ -182,6 +182,22 @@ TEST(Xlsx, WritesDatesInIso) {
             "46053\t2030-02-01\t2030-02-01 12:00:00\t46053\t1.5\n19.99\t0.025\t12345678901234567\n");
 }
 
+TEST(Xlsx, WritesNumbersAsTheyAreShown) {
+  EXPECT_EQ(
+      text_of(read_xlsx(
+          make_zip({{"xl/styles.xml",
+                     "<styleSheet><numFmts><numFmt numFmtId=\"164\" "
+                     "formatCode=\"&quot;$&quot;#,##0.00;[Red]\\-&quot;$&quot;#,##0.00\"/>"
+                     "</numFmts><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"10\"/><xf "
+                     "numFmtId=\"164\"/></cellXfs></styleSheet>"},
+                    {"xl/worksheets/sheet1.xml",
+                     "<worksheet><sheetData><row><c><v>1234.5</v></c><c s=\"1\"><v>2.5000000000000001E-2</v></c>"
+                     "<c s=\"2\"><v>1599.99</v></c><c s=\"2\"><v>-3</v></c><c s=\"9\"><v>7</v></c></row></sheetData>"
+                     "</worksheet>"}}),
+          limits)),
+      "1234.5\t2.50%\t$1,599.99\t-$3.00\t7\n");
+}
+
 TEST(Odt, BecomesParagraphs) {
   EXPECT_EQ(
       text_of(read_odt(make_zip({{"mimetype", "application/vnd.oasis.opendocument.text"},

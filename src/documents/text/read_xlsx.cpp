@@ -8,6 +8,7 @@
 
 #include "documents/text/office_parts.hpp"
 #include "documents/text/sheet_dates.hpp"
+#include "documents/text/sheet_numbers.hpp"
 #include "documents/text/xml_walk.hpp"
 
 namespace docmill {
@@ -40,17 +41,6 @@ Result<std::vector<std::string>> shared_strings(const ZipMembers& parts) {
     if (local_name(item) == "si") strings.push_back(all_text(item));
   }
   return strings;
-}
-
-// Spreadsheets store all digits of a double and show 15, which are what was typed: 19.989999999999998 is 19.99.
-std::string number_text(std::string_view value) {
-  double number = 0;
-  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-  const bool is_whole = value.find_first_of(".eE") == std::string_view::npos;
-  if (is_whole || error != std::errc() || end != value.data() + value.size()) return std::string(value);
-  std::array<char, 32> text{};
-  const auto written = std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::general, 15);
-  return {text.data(), written.ptr};
 }
 
 // What all sheets of a workbook share.
@@ -97,8 +87,11 @@ std::string cell_text(pugi::xml_node cell, const Workbook& workbook) {
   }
   if (type == "b") return value == "1" ? "TRUE" : "FALSE";
   if (type.empty() || type == "n") {
-    const auto date = sheet_date(value, workbook.styles.at(cell.attribute("s").as_uint()), workbook.from_1904);
-    return date ? *date : number_text(value);
+    const auto style = cell.attribute("s").as_uint();
+    const auto format = workbook.styles.at(style);
+    if (format == SheetFormat::number) return shown_number(value, workbook.styles.code_at(style));
+    const auto date = sheet_date(value, format, workbook.from_1904);
+    return date ? *date : plain_number(value);
   }
   if (type != "s") return std::string(value);
   std::size_t index = 0;

@@ -24,6 +24,32 @@ SheetFormat built_in(unsigned id) {
   return SheetFormat::number;
 }
 
+// Of those that are numbers.
+std::string_view built_in_code(unsigned id) {
+  switch (id) {
+    case 1:
+      return "0";
+    case 2:
+      return "0.00";
+    case 3:
+      return "#,##0";
+    case 4:
+      return "#,##0.00";
+    case 9:
+      return "0%";
+    case 10:
+      return "0.00%";
+    case 37:
+    case 38:
+      return "#,##0;(#,##0)";
+    case 39:
+    case 40:
+      return "#,##0.00;(#,##0.00)";
+    default:  // others differ by country, or are written as they are
+      return {};
+  }
+}
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // What of a format's first section is neither quoted nor in brackets, in lower case; "[h]" and the like are kept.
@@ -88,16 +114,17 @@ SheetFormat sheet_format_of(std::string_view code) {
 }
 
 SheetStyles::SheetStyles(pugi::xml_node style_sheet) {
-  boost::container::flat_map<unsigned, SheetFormat> own;
+  boost::container::flat_map<unsigned, std::string> own;
   for (const auto list : style_sheet.children()) {
     const auto name = local_name(list);
     for (const auto item : list.children()) {
       if (name == "numFmts" && local_name(item) == "numFmt") {
-        own[item.attribute("numFmtId").as_uint()] = sheet_format_of(item.attribute("formatCode").value());
+        own[item.attribute("numFmtId").as_uint()] = item.attribute("formatCode").value();
       } else if (name == "cellXfs" && local_name(item) == "xf") {
         const auto id = item.attribute("numFmtId").as_uint();
         const auto found = own.find(id);
-        formats_.push_back(found != own.end() ? found->second : built_in(id));
+        cells_.push_back(found != own.end() ? Cell{.format = sheet_format_of(found->second), .code = found->second}
+                                            : Cell{.format = built_in(id), .code = std::string(built_in_code(id))});
       }
     }
   }

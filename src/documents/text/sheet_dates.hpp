@@ -22,10 +22,18 @@ class SheetStyles {
   SheetStyles() = default;  // all cells are numbers
   explicit SheetStyles(pugi::xml_node style_sheet);
 
-  SheetFormat at(std::size_t style) const { return style < formats_.size() ? formats_[style] : SheetFormat::number; }
+  SheetFormat at(std::size_t style) const { return style < cells_.size() ? cells_[style].format : SheetFormat::number; }
+  // Its code; empty where numbers are shown as they are.
+  std::string_view code_at(std::size_t style) const {
+    return style < cells_.size() ? std::string_view(cells_[style].code) : std::string_view();
+  }
 
  private:
-  std::vector<SheetFormat> formats_;
+  struct Cell {
+    SheetFormat format = SheetFormat::number;
+    std::string code;
+  };
+  std::vector<Cell> cells_;
 };
 
 // The value of a cell in its format: 2026-01-31, 09:30:00, 2026-01-31 09:30:00, and 27:30:00 for durations; rounded to
