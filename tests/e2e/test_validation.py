@@ -1,6 +1,7 @@
 """docmill run validation: verdicts on a folder of documents."""
 import json
 import pathlib
+import zipfile
 
 import jsonschema
 from conftest import SOURCE, draw, records
@@ -111,3 +112,16 @@ def test_a_document_that_is_split_is_judged_as_one(docmill, tmp_path):
     for name in ("book.tiff.validation.json", "book.tiff.validation.html"):
         assert (tmp_path / "whole" / name).read_bytes() == (tmp_path / "parts" / name).read_bytes(), name
     assert "<figure>" in (tmp_path / "whole/book.tiff.validation.html").read_text()
+
+
+def test_an_office_file_of_pictures_alone_is_not_blank(docmill, tmp_path):
+    (tmp_path / "in").mkdir()
+    body = '<w:document xmlns:w="w"><w:body><w:p/></w:body></w:document>'
+    for name, others in (("empty", []), ("pictures", ["word/media/image1.png"])):
+        with zipfile.ZipFile(tmp_path / f"in/{name}.docx", "w") as file:
+            for member in ("word/document.xml", *others):
+                file.writestr(member, body)
+    docmill("run", "validation", "in", "-o", "out")
+    empty, pictures = (report(tmp_path / "out", f"{name}.docx") for name in ("empty", "pictures"))
+    assert (codes(empty), empty["verdict"]) == (["blank_document"], "invalid")
+    assert (codes(pictures), pictures["verdict"]) == (["not_all_inspected"], "valid")

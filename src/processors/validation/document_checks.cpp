@@ -162,6 +162,15 @@ int DocumentText::page_at(std::size_t offset) const {
   return page == pages.begin() ? 0 : std::prev(page)->page;
 }
 
+bool shows_more_than_text(DocumentType type, std::string_view bytes) {
+  constexpr std::array office_types{DocumentType::docx, DocumentType::odt, DocumentType::pptx, DocumentType::xlsx};
+  if (std::find(office_types.begin(), office_types.end(), type) == office_types.end()) return false;
+  // Names of members stand in a zip as they are.
+  constexpr std::array<std::string_view, 5> folders{"/media/", "/embeddings/", "/charts/", "Pictures/", "Object 1/"};
+  return std::any_of(folders.begin(), folders.end(),
+                     [&](std::string_view folder) { return bytes.find(folder) != std::string_view::npos; });
+}
+
 std::vector<Finding> judge_shape(DocumentType type, int page_count, const ValidationOptions& options) {
   std::vector<Finding> findings;
   const auto& allowed = options.allowed_types;

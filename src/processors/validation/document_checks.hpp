@@ -13,6 +13,10 @@ namespace docmill::validation {
 // Whether `name` (a path or an address) ends as documents of this type do; endings that say nothing fit all.
 std::vector<Finding> judge_name(std::string_view name, DocumentType type);
 
+// Whether an office file of a type that is read as text has pictures, charts or embedded files as well: then no words
+// do not mean that there is nothing in it. `bytes`: the file.
+bool shows_more_than_text(DocumentType type, std::string_view bytes);
+
 // The text of a document and where in it each page begins, ascending; the first at 0.
 struct DocumentText {
   struct PageStart {

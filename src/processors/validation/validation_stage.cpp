@@ -181,7 +181,9 @@ class ValidationWriter final : public PageWriter {
     if (document_.text() != nullptr) {
       report_.pages_with_text = signature ? 1 : 0;
       if (!signature && options_.looks_for("blank")) {
-        add({make_finding(FindingCode::blank_document, 0, {"its text has no words"})});
+        add({shows_more_than_text(document_.type(), file_.bytes())
+                 ? make_finding(FindingCode::not_all_inspected, 0, {"it has no words, but pictures or embedded files"})
+                 : make_finding(FindingCode::blank_document, 0, {"its text has no words"})});
       }
     }
     add(judge_text(text_, report_.language, options_));
