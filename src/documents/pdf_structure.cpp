@@ -13,6 +13,10 @@ namespace {
 
 constexpr int least_pages_kept = 256;
 
+// qpdf looks at all pages before the first, in each part of a split document anew: in long ones that takes longer than
+// their text.
+constexpr int most_pages_checked = 100;
+
 }  // namespace
 
 PdfStructure::PdfStructure(const MappedFile& file, std::string password, int page_count)
@@ -32,12 +36,12 @@ PageContent PdfStructure::content(int number, const PageFrame& frame) {
 }
 
 Status PdfStructure::check_content(int number) {
-  return ensure_open() ? docmill::check_content(page(number), number) : Status{};
+  return page_count_ <= most_pages_checked && ensure_open() ? docmill::check_content(page(number), number) : Status{};
 }
 
 std::shared_ptr<Buffer> PdfStructure::without_endless_form() {
   constexpr auto key = "/AcroForm";
-  if (!ensure_open() || !is_endless(pdf_->getRoot().getKey(key))) return nullptr;
+  if (page_count_ > most_pages_checked || !ensure_open() || !is_endless(pdf_->getRoot().getKey(key))) return nullptr;
   const auto open = std::exchange(pdf_, nullptr);
   try {
     open->getRoot().removeKey(key);

@@ -20,10 +20,12 @@ class PdfStructure {
   // What page `number` (1-based) draws; uncertain where qpdf cannot tell, or counts other pages than Poppler.
   PageContent content(int number, const PageFrame& frame);
 
-  // Whether Poppler may be handed the content of page `number` (pdf_traps.hpp); yes where qpdf cannot tell.
+  // Whether Poppler may be handed the content of page `number` (pdf_traps.hpp); yes where qpdf cannot tell, and of
+  // documents that are so long that asking it takes long: there, limits on time must do.
   Status check_content(int number);
 
-  // The document without its form, if going through that has no end (pdf_traps.hpp), unencrypted; else null.
+  // The document without its form, if going through that has no end (pdf_traps.hpp), unencrypted; else null, and of
+  // long documents always.
   std::shared_ptr<Buffer> without_endless_form();
 
  private:
