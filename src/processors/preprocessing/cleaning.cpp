@@ -114,14 +114,16 @@ Image with_full_contrast(const Image& gray) {
   constexpr int black_enough = 48;
   constexpr int white_enough = 240;
   constexpr double most_brighter = 0.02;  // of the page: white print on gray would be lost
-  constexpr double tolerance = 0.1;       // of the contrast
+  constexpr double most_cut = 0.1;        // of the contrast
+  constexpr double of_grain = 2;          // its deviations; what is darker than grain is pale print
   const auto tones = measure_tones(gray);
   if (tones.ink <= black_enough && tones.paper >= white_enough) return {};
   if (tones.paper < darkest_paper || tones.paper <= tones.ink || tones.brighter > most_brighter) return {};
-  const double spare = tolerance * (tones.paper - tones.ink);
+  const double spare = most_cut * (tones.paper - tones.ink);
+  const double cut = std::min(spare, of_grain * measure_page(gray).noise);
   constexpr float linear = 1;
   return owned(pixGammaTRC(nullptr, gray.pix(), linear, static_cast<l_int32>(tones.ink - spare),
-                           static_cast<l_int32>(tones.paper - spare)));
+                           static_cast<l_int32>(tones.paper - cut)));
 }
 
 Image without_specks(const Image& gray) {

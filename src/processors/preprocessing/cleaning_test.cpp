@@ -55,6 +55,28 @@ TEST(Contrast, OfAPalePageIsFull) {
   EXPECT_LT(tones.ink, 40);
 }
 
+TEST(Contrast, KeepsPalerStrokes) {
+  auto page = text_page(300, 10);
+  pixMultConstantGray(page.pix(), 0.2F);
+  pixAddConstantGray(page.pix(), 160);
+  constexpr int paper = 160 + 51;
+  for (int x = 1500; x < 1600; ++x) pixSetPixel(page.pix(), x, 1000, paper - 4);
+  const auto result = with_full_contrast(page);
+  ASSERT_TRUE(result);
+  EXPECT_LT(pixel(result, 1550, 1000), 245);
+}
+
+TEST(Contrast, MakesGrainyPaperWhite) {
+  auto page = text_page(300, 10);
+  pixMultConstantGray(page.pix(), 0.2F);
+  pixAddConstantGray(page.pix(), 160);
+  const Image grainy(pixAddGaussianNoise(page.pix(), 2));
+  const auto result = with_full_contrast(grainy);
+  ASSERT_TRUE(result);
+  EXPECT_EQ(measure_tones(result).paper, 255);
+  EXPECT_GT(1 - ink_share(result, 255, 8), 0.8);
+}
+
 TEST(Contrast, IsLeftAloneWhereItIsFull) { EXPECT_FALSE(with_full_contrast(text_page(300, 10))); }
 
 TEST(Specks, AreTakenAwayAndDotsOfLettersStay) {
