@@ -46,7 +46,7 @@ constexpr std::array options{
         "What to do with a page, always in this order: turn it upright, cut double pages, take dark borders away, "
         "straighten it, flatten curved lines, even out the paper, take grain and specks away, make ink black "
         "and paper white, bring it to --output-dpi, make it black and white; auto: rotate, borders, deskew, "
-        "background, specks, contrast, or none where the PDF is to be repaired, split, …"},
+        "dewarp, background, specks, contrast, or none where the PDF is to be repaired, split, …"},
     OptionSpec{"preprocessing", "repair", 0, boolean, "false", "", 0, 0,
                "Write the PDF again as it is, with a sound structure; the record says what was wrong"},
     OptionSpec{"preprocessing", "linearize", 0, boolean, "false", "", 0, 0,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <memory>
 #include <numbers>
 #include <numeric>
@@ -74,6 +75,68 @@ std::pair<int, int> lightest_run(const std::vector<double>& darkness, int begin,
   return best;
 }
 
+// leptonica's model of how the lines of a page are bent; null where there are too few to tell.
+std::shared_ptr<L_Dewarpa> model_of(const Image& gray) {
+  constexpr int sampling = 30;
+  constexpr int full_resolution = 1;
+  constexpr int least_lines = 15;
+  constexpr int largest_distance = 50;
+  const auto black_and_white = in_black_and_white(gray);
+  if (!black_and_white) return nullptr;
+  std::shared_ptr<L_Dewarpa> models(dewarpaCreate(1, sampling, full_resolution, least_lines, largest_distance),
+                                    DewarpDeleter());
+  L_Dewarp* const model = dewarpCreate(black_and_white.pix(), 0);
+  if (!models || model == nullptr) throw std::bad_alloc();
+  dewarpaUseBothArrays(models.get(), 0);
+  dewarpaInsertDewarp(models.get(), model);  // owned by `models` from now on
+  if (dewarpBuildPageModel(model, nullptr) != 0 || model->vsuccess == 0) return nullptr;
+  return models;
+}
+
+// How many pixels the line that is bent most takes beyond its height.
+double bend_of(L_Dewarpa& models) {
+  FPix* const shifts = dewarpaGetDewarp(&models, 0)->sampvdispar;
+  l_int32 width = 0;
+  l_int32 height = 0;
+  fpixGetDimensions(shifts, &width, &height);
+  double bend = 0;
+  for (int y = 0; y < height; ++y) {
+    l_float32* const row = fpixGetData(shifts) + static_cast<std::ptrdiff_t>(y) * fpixGetWpl(shifts);
+    const auto [least, most] = std::minmax_element(row, row + width);
+    bend = std::max(bend, static_cast<double>(*most - *least));
+  }
+  return bend;
+}
+
+// Reduced by a power of two, but not below what lines of text need.
+Image reduced(const Image& gray) {
+  constexpr int least_side = 1400;  // an A4 page at 150 dpi: a quarter of the pixels of most scans
+  auto small = gray.clone();
+  while (std::max(small.width(), small.height()) >= 2 * least_side) {
+    const int dpi = small.dpi() / 2;
+    small = owned(pixScaleAreaMap2(small.pix()));
+    pixSetResolution(small.pix(), dpi, dpi);
+  }
+  return small;
+}
+
+// Whether lines are bent by more than what the engine reads as well as straight ones. Less of it is found on flat
+// pages too: headings, columns and handwriting make it up.
+bool is_bent(const Image& small) {
+  constexpr double least_bend = 1.5;  // heights of letters
+  const double x_height = measure_page(small).x_height;
+  const auto models = model_of(small);
+  return models && x_height > 0 && bend_of(*models) >= least_bend * x_height;
+}
+
+// The more it is, the more distinctly rows of ink and of paper take turns.
+double distinctness_of_lines(const Image& small) {
+  const auto black_and_white = in_black_and_white(small);
+  l_float32 sum = 0;
+  if (black_and_white) pixFindDifferentialSquareSum(black_and_white.pix(), &sum);
+  return static_cast<double>(sum);
+}
+
 }  // namespace
 
 std::optional<int> find_gutter(const Image& gray) {
@@ -127,26 +190,21 @@ bool straighten(Sheet& sheet) {
 }
 
 bool flatten(Sheet& sheet) {
-  constexpr int sampling = 30;
-  constexpr int full_resolution = 1;
-  constexpr int least_lines = 15;
-  constexpr int largest_distance = 50;
   constexpr int white = 255;
-  const int dpi = sheet.image.dpi();
-  const auto black_and_white = in_black_and_white(sheet.image);
-  if (!black_and_white) return false;
-  const std::shared_ptr<L_Dewarpa> models(dewarpaCreate(1, sampling, full_resolution, least_lines, largest_distance),
-                                          DewarpDeleter());
-  L_Dewarp* const model = dewarpCreate(black_and_white.pix(), 0);
-  if (!models || model == nullptr) throw std::bad_alloc();
-  dewarpaUseBothArrays(models.get(), 0);
-  dewarpaInsertDewarp(models.get(), model);  // owned by `models` from now on
-  if (dewarpBuildPageModel(model, nullptr) != 0 || model->vsuccess == 0) return false;
+  constexpr double least_gain = 1.1;
+  const auto small = reduced(sheet.image);
+  if (!is_bent(small)) return false;
+  const auto models = model_of(sheet.image);
+  if (!models) return false;
   Pix* flat = nullptr;
   if (dewarpaApplyDisparity(models.get(), 0, sheet.image.pix(), white, 0, 0, &flat, nullptr) != 0) return false;
+  auto image = owned(flat);
+  const int dpi = sheet.image.dpi();
+  pixSetResolution(image.pix(), dpi, dpi);
+  if (distinctness_of_lines(reduced(image)) < least_gain * distinctness_of_lines(small)) return false;
+  auto* const model = dewarpaGetDewarp(models.get(), 0);
   if (dewarpPopulateFullRes(model, nullptr, 0, 0) != 0) throw std::bad_alloc();
-  sheet.image = owned(flat);
-  pixSetResolution(sheet.image.pix(), dpi, dpi);
+  sheet.image = std::move(image);
   // The model says for every pixel of the flat page from how much higher up it was taken.
   l_int32 width = 0;
   l_int32 height = 0;

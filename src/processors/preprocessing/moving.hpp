@@ -16,7 +16,7 @@ Sheet cut(const Sheet& sheet, int left, int right);
 
 // Whether they changed the sheet.
 bool straighten(Sheet& sheet);  // turned by the skew of its lines, as far as 12 degrees either way
-bool flatten(Sheet& sheet);     // curved lines made straight, by leptonica's model of the page
+bool flatten(Sheet& sheet);     // lines bent by more than a letter's height made straight, by leptonica's model of them
 bool change_resolution(Sheet& sheet, int dpi);
 
 }  // namespace docmill::preprocessing

@@ -109,16 +109,21 @@ TEST(Moving, StraightensAndLeadsBack) {
   EXPECT_FALSE(straighten(straight));
 }
 
-TEST(Moving, FlattensCurvedLinesAndLeadsBack) {
+// A page full of lines that hang through by so many pixels.
+Image curved_page(double depth) {
   const auto flat = long_page();
-  Image curved(pixCreateTemplate(flat.pix()));
-  pixSetAll(curved.pix());
-  const auto lower_by = [](int x) { return static_cast<int>(45 * std::sin(x * std::numbers::pi / 2480)); };
+  auto curved = white_page(flat.width(), flat.height());
   for (int y = 60; y < flat.height(); ++y) {
     for (int x = 0; x < flat.width(); ++x) {
-      pixSetPixel(curved.pix(), x, y, static_cast<l_uint32>(pixel(flat, x, y - lower_by(x))));
+      const auto lower_by = static_cast<int>(depth * std::sin(x * std::numbers::pi / flat.width()));
+      pixSetPixel(curved.pix(), x, y, static_cast<l_uint32>(pixel(flat, x, y - lower_by)));
     }
   }
+  return curved;
+}
+
+TEST(Moving, FlattensCurvedLinesAndLeadsBack) {
+  const auto curved = curved_page(45);
   auto sheet = sheet_of(curved.clone());
   ASSERT_TRUE(flatten(sheet));
   EXPECT_LT(difference_on_the_way_back(sheet, curved), 60);
@@ -135,6 +140,13 @@ TEST(Moving, FlattensCurvedLinesAndLeadsBack) {
   EXPECT_GT(white_rows(sheet.image), white_rows(curved) + 300);
   auto empty = sheet_of(white_page(1000, 1000));
   EXPECT_FALSE(flatten(empty));
+}
+
+TEST(Moving, FlattensOnlyWhatIsBentByMoreThanALetter) {
+  for (const double depth : {0.0, 15.0}) {
+    auto sheet = sheet_of(curved_page(depth));
+    EXPECT_FALSE(flatten(sheet)) << depth;
+  }
 }
 
 TEST(Moving, ChangesTheResolutionAndLeadsBack) {

@@ -23,7 +23,8 @@ constexpr std::array names{std::pair{Step::rotate, std::string_view("rotate")},
                            std::pair{Step::binarize, std::string_view("binarize")}};
 
 // `auto`: what does no harm to any page.
-constexpr std::array usual{Step::rotate, Step::borders, Step::deskew, Step::background, Step::specks, Step::contrast};
+constexpr std::array usual{Step::rotate,     Step::borders, Step::deskew,  Step::dewarp,
+                           Step::background, Step::specks,  Step::contrast};
 
 bool is_set(const json::object& options, std::string_view name) {
   const auto* const value = options.if_contains(name);
