@@ -34,9 +34,10 @@ target_link_libraries(docmill_ocr_libraries INTERFACE PkgConfig::TESSERACT PkgCo
 # The formats that are text: zips and XML, HTML, Markdown, mail, and what encoding they are in.
 pkg_check_modules(ICU REQUIRED IMPORTED_TARGET icu-uc icu-i18n)
 pkg_check_modules(ARCHIVE REQUIRED IMPORTED_TARGET libarchive)
-pkg_check_modules(PUGIXML REQUIRED IMPORTED_TARGET pugixml)
 pkg_check_modules(XML2 REQUIRED IMPORTED_TARGET libxml-2.0)
 pkg_check_modules(GMIME REQUIRED IMPORTED_TARGET gmime-3.0)
+# Its macro for file offsets, which g++ defines itself, would keep GCC from using the precompiled headers.
+set_property(TARGET PkgConfig::GMIME PROPERTY INTERFACE_COMPILE_OPTIONS "")
 pkg_check_modules(UCHARDET REQUIRED IMPORTED_TARGET uchardet)
 pkg_check_modules(MD4C REQUIRED IMPORTED_TARGET md4c)
 

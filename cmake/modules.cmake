@@ -60,19 +60,30 @@ function(docmill_embed target header name)
   target_include_directories(${target} PRIVATE ${CMAKE_BINARY_DIR}/generated)
 endfunction()
 
-# The first Asio module builds the precompiled header; the others reuse it.
-function(docmill_share_asio_pch target)
-  if(NOT TARGET docmill_asio_pch)
-    file(WRITE ${CMAKE_BINARY_DIR}/generated/asio_pch.cpp "")
-    add_library(docmill_asio_pch STATIC ${CMAKE_BINARY_DIR}/generated/asio_pch.cpp)
-    target_link_libraries(docmill_asio_pch PUBLIC docmill_asio Boost::json tl::expected)
-    target_precompile_headers(docmill_asio_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/asio_pch.hpp)
+# Shares the precompiled header cmake/NAME_pch.hpp among targets; the first one builds it. OPTIONS are those that all its targets
+# are compiled with, for GCC takes a precompiled header only with the very flags it was made with; hence also -fPIC, where
+# CMake gives programs -fPIE.
+# docmill_share_pch(TARGET NAME USES libraries... OPTIONS options...)
+function(docmill_share_pch target name)
+  cmake_parse_arguments(arg "" "" "USES;OPTIONS" ${ARGN})
+  set(pch docmill_${name}_pch)
+  if(NOT TARGET ${pch})
+    file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/${name}_pch.cpp CONTENT "// Only its precompiled header counts.\n")
+    add_library(${pch} STATIC ${CMAKE_BINARY_DIR}/generated/${name}_pch.cpp)
+    target_link_libraries(${pch} PUBLIC ${arg_USES})
+    target_compile_options(${pch} PRIVATE ${arg_OPTIONS})
+    target_precompile_headers(${pch} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/${name}_pch.hpp)
   endif()
-  # GCC takes a precompiled header only with the very flags it was made with: -fPIC, where CMake gives programs -fPIE.
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
-  # GCC 12 takes the frames that Asio recycles for mismatched once it has inlined the start of a coroutine.
-  target_compile_options(${target} PRIVATE -fPIC -Wno-mismatched-new-delete)
-  target_precompile_headers(${target} REUSE_FROM docmill_asio_pch)
+  target_compile_options(${target} PRIVATE -fPIC ${arg_OPTIONS})
+  target_precompile_headers(${target} REUSE_FROM ${pch})
+endfunction()
+
+# GCC 12 takes the frames that Asio recycles for mismatched once it has inlined the start of a coroutine.
+set(DOCMILL_ASIO_OPTIONS -Wno-mismatched-new-delete)
+
+function(docmill_share_asio_pch target)
+  docmill_share_pch(${target} asio USES docmill_asio Boost::json tl::expected OPTIONS ${DOCMILL_ASIO_OPTIONS})
   target_link_libraries(${target} PUBLIC docmill_asio)
 endfunction()
 
