@@ -71,12 +71,11 @@ def pages(bench: Bench, count: int) -> None:
     """Scanned pages with known text: speed and character error rate."""
     data = bench.work / "pages"
     bench.shell(f"python3 {HERE}/pages/make-pages.py {data} --count {count}")
-    bare = bench.build / "ocr_bench"
     images = f"find {data} -name '*.pdf' | sort"
     contestants = {
         "docmill run": f"{bench.docmill} run ocr {data} -o OUT -j {CORES} -q",
-        "bare loop, same processing": f"{bare} fed {CORES} OUT $({images})",
-        "bare loop, untouched scans": f"{bare} untouched {CORES} OUT $({images})",
+        "bare loop, same processing": f"{bench.build}/ocr_bench {CORES} OUT $({images})",
+        "bare loop, untouched scans": f"{bench.build}/tesseract_bench {CORES} OUT $({images})",
         "ocrmypdf under parallel": f"{images} | parallel -j {CORES} ocrmypdf -q --jobs 1 --output-type pdf "
                                    "--sidecar OUT/{/}.txt {} OUT/{/}",
         "pdftoppm | tesseract under parallel": f"{images} | parallel -j {CORES} "

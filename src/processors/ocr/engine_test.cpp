@@ -1,9 +1,11 @@
 #include "processors/ocr/engine.hpp"
 
+#include <dlfcn.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 
 #include "processors/page_test_support.hpp"
@@ -89,6 +91,15 @@ TEST(Engine, WorksInTheThreadThatCallsIt) {
   const int before = thread_count();
   ASSERT_TRUE(english().recognise(text_page(300, 10), automatic_segmentation));
   EXPECT_EQ(thread_count(), before);
+}
+
+// That these calls are in the program is of no use if the library does not come to them.
+TEST(Engine, HasItsParallelRegionsRunByTheWorker) {
+  for (const char* call : {"GOMP_parallel", "GOMP_parallel_sections", "GOMP_sections_next"}) {
+    Dl_info found{};
+    ASSERT_NE(::dladdr(::dlsym(RTLD_DEFAULT, call), &found), 0) << call;
+    EXPECT_TRUE(std::filesystem::equivalent(found.dli_fname, "/proc/self/exe")) << call << " is of " << found.dli_fname;
+  }
 }
 
 TEST(Engine, IsSharedByThoseWhoAskForTheSameLanguages) {
