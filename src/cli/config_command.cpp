@@ -1,5 +1,4 @@
 // docmill config: every key, and every option of the stages, with its value, where that came from, and what it means.
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <memory>
 
@@ -119,14 +118,14 @@ void print_markdown() {
 
 }  // namespace
 
-void add_config_command(CLI::App& app, Session& session) {
-  auto* command = app.add_subcommand("config", "Show every configuration key: value, origin, meaning");
+void add_config_command(Command program, Session& session) {
+  auto command = program.add_command("config", "Show every configuration key: value, origin, meaning");
   const auto as_json = std::make_shared<bool>(false);
   const auto as_markdown = std::make_shared<bool>(false);
-  command->add_flag("--json", *as_json, "One JSON object");
-  command->add_flag("--markdown", *as_markdown, "The page docs/reference/config.md");
-  session.add_config_flags(*command, every_key);
-  command->callback([&session, as_json, as_markdown] {
+  command.add_flag("--json", *as_json, "One JSON object");
+  command.add_flag("--markdown", *as_markdown, "The page docs/reference/config.md");
+  session.add_config_flags(command, every_key);
+  command.action([&session, as_json, as_markdown] {
     if (*as_markdown) return print_markdown();
     session.load_config();
     *as_json ? print_json(session.config()) : print_text(session.config());

@@ -1,5 +1,4 @@
 // docmill cancel, pause, resume, retry, remove JOB.
-#include <CLI/CLI.hpp>
 #include <array>
 #include <boost/json.hpp>
 #include <memory>
@@ -98,14 +97,14 @@ awaitable<int> control(Broker& broker, JobOutputs& outputs, std::string prefix, 
 
 }  // namespace
 
-void add_control_commands(CLI::App& app, Session& session) {
+void add_control_commands(Command program, Session& session) {
   for (const auto& row : controls) {
-    auto* command = app.add_subcommand(row.name, row.help);
+    auto command = program.add_command(row.name, row.help);
     const auto flags = std::make_shared<ControlFlags>();
-    command->add_option("JOB", flags->job, "Id of the job, or the beginning of it")->required();
-    flags->queue.add_to(*command, session);
-    if (row.run == remove_job) session.add_config_flags(*command, is_store_key);
-    command->callback([&session, &row, flags] {
+    command.add_option("JOB", flags->job, "Id of the job, or the beginning of it").required();
+    flags->queue.add_to(command, session);
+    if (row.run == remove_job) session.add_config_flags(command, is_store_key);
+    command.action([&session, &row, flags] {
       auto queue = flags->queue.open(session);
       JobOutputs outputs(queue, session, flags->queue.output);
       session.status = queue.drive(control(queue.broker(), outputs, flags->job, row.run, row.name, flags->queue.json));

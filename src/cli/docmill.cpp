@@ -6,6 +6,7 @@
 #include <exception>
 #include <vector>
 
+#include "cli/command.hpp"
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/session.hpp"
@@ -42,19 +43,20 @@ void add_commands(CLI::App& app, Session& session) {
   app.require_subcommand(1);
   app.fallthrough();
   app.footer(footer);
-  add_run_command(app, session);
-  add_submit_command(app, session);
-  add_worker_command(app, session);
-  add_jobs_command(app, session);
-  add_status_command(app, session);
-  add_watch_command(app, session);
-  add_results_command(app, session);
-  add_control_commands(app, session);
-  add_merge_command(app, session);
-  add_nodes_command(app, session);
-  add_doctor_command(app, session);
-  add_config_command(app, session);
-  add_options_command(app, session);
+  const Command program(app);
+  add_run_command(program, session);
+  add_submit_command(program, session);
+  add_worker_command(program, session);
+  add_jobs_command(program, session);
+  add_status_command(program, session);
+  add_watch_command(program, session);
+  add_results_command(program, session);
+  add_control_commands(program, session);
+  add_merge_command(program, session);
+  add_nodes_command(program, session);
+  add_doctor_command(program, session);
+  add_config_command(program, session);
+  add_options_command(program, session);
 }
 
 // A document may have a thousand outputs, all of them open until it is done, here and in its worker (which inherits

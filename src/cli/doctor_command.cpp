@@ -2,7 +2,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
@@ -262,20 +261,20 @@ int show(const Findings& findings, bool as_json) {
 
 }  // namespace
 
-void add_doctor_command(CLI::App& app, Session& session) {
-  auto* command = app.add_subcommand("doctor", "Look whether everything is in place, and say what to do");
+void add_doctor_command(Command program, Session& session) {
+  auto command = program.add_command("doctor", "Look whether everything is in place, and say what to do");
   const auto output = std::make_shared<std::string>();
   const auto as_json = std::make_shared<bool>(false);
-  command->add_option("-o,--output", *output, "Also look at the queue of `docmill run -o DIR`")->type_name("DIR");
-  command->add_flag("--json", *as_json, "One JSON object per finding");
+  command.add_option("-o,--output", *output, "Also look at the queue of `docmill run -o DIR`").type_name("DIR");
+  command.add_flag("--json", *as_json, "One JSON object per finding");
   const auto audit = std::make_shared<AuditOrder>();
   command
-      ->add_option("--audit", audit->histories,
-                   "Instead: prove from the histories of all processes (history.file) that the queue kept its promises")
-      ->type_name("FILE...");
-  command->add_option("--job", audit->job, "With --audit: only findings of this job")->type_name("JOB");
-  session.add_config_flags(*command, every_key);
-  command->callback([&session, output, as_json, audit] {
+      .add_list("--audit", audit->histories,
+                "Instead: prove from the histories of all processes (history.file) that the queue kept its promises")
+      .type_name("FILE...");
+  command.add_option("--job", audit->job, "With --audit: only findings of this job").type_name("JOB");
+  session.add_config_flags(command, every_key);
+  command.action([&session, output, as_json, audit] {
     session.load_config();
     Findings findings;
     const auto place = queue_place(session, *output);

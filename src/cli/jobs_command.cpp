@@ -1,5 +1,4 @@
 // docmill jobs: all jobs of a queue, newest first.
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <memory>
 
@@ -27,11 +26,11 @@ awaitable<int> list_jobs(Broker& broker, bool as_json) {
 
 }  // namespace
 
-void add_jobs_command(CLI::App& app, Session& session) {
-  auto* command = app.add_subcommand("jobs", "List the jobs of a queue, newest first");
+void add_jobs_command(Command program, Session& session) {
+  auto command = program.add_command("jobs", "List the jobs of a queue, newest first");
   const auto flags = std::make_shared<QueueFlags>();
-  flags->add_to(*command, session);
-  command->callback([&session, flags] {
+  flags->add_to(command, session);
+  command.action([&session, flags] {
     auto queue = flags->open(session);
     session.status = queue.drive(list_jobs(queue.broker(), flags->json));
   });

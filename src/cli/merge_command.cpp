@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <cerrno>
 #include <memory>
@@ -162,20 +161,20 @@ int merge(const MergeFlags& flags, Session& session) {
 
 }  // namespace
 
-void add_merge_command(CLI::App& app, Session& session) {
-  auto* command = app.add_subcommand("merge", "Put PDFs together into one");
+void add_merge_command(Command program, Session& session) {
+  auto command = program.add_command("merge", "Put PDFs together into one");
   const auto flags = std::make_shared<MergeFlags>();
-  command->footer(merge_footer);
-  command->add_option("PATH", flags->inputs.paths, "PDFs, directories, patterns; - reads a list from stdin");
-  command->add_option("-o,--output", flags->output, "The PDF to be written")->type_name("FILE")->required();
-  command->add_option("--from", flags->inputs.from, "Read a list of paths, one a line; - for stdin")->type_name("FILE");
-  command->add_flag("-0,--null", flags->null_separated, "The list is separated by NUL bytes");
-  command->add_option("--password", flags->password, "Password of those that are encrypted; the output is not");
-  command->add_flag("--overwrite", flags->overwrite, "Replace the output if it is there; never an input");
-  command->add_flag("--json", flags->json, "The outcome on stdout as a JSON object");
-  command->add_flag("-q,--quiet", flags->quiet, "Only say what failed");
-  session.add_config_flags(*command, is_merge_key);
-  command->callback([&session, flags] { session.status = merge(*flags, session); });
+  command.footer(merge_footer);
+  command.add_list("PATH", flags->inputs.paths, "PDFs, directories, patterns; - reads a list from stdin");
+  command.add_option("-o,--output", flags->output, "The PDF to be written").type_name("FILE").required();
+  command.add_option("--from", flags->inputs.from, "Read a list of paths, one a line; - for stdin").type_name("FILE");
+  command.add_flag("-0,--null", flags->null_separated, "The list is separated by NUL bytes");
+  command.add_option("--password", flags->password, "Password of those that are encrypted; the output is not");
+  command.add_flag("--overwrite", flags->overwrite, "Replace the output if it is there; never an input");
+  command.add_flag("--json", flags->json, "The outcome on stdout as a JSON object");
+  command.add_flag("-q,--quiet", flags->quiet, "Only say what failed");
+  session.add_config_flags(command, is_merge_key);
+  command.action([&session, flags] { session.status = merge(*flags, session); });
 }
 
 }  // namespace docmill::cli

@@ -1,5 +1,4 @@
 // docmill nodes: who is at work on a queue.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <boost/json.hpp>
 #include <cstdio>
@@ -62,11 +61,11 @@ awaitable<int> list_nodes(Broker& broker, bool as_json) {
 
 }  // namespace
 
-void add_nodes_command(CLI::App& app, Session& session) {
-  auto* command = app.add_subcommand("nodes", "List who is at work on a queue");
+void add_nodes_command(Command program, Session& session) {
+  auto command = program.add_command("nodes", "List who is at work on a queue");
   const auto flags = std::make_shared<QueueFlags>();
-  flags->add_to(*command, session);
-  command->callback([&session, flags] {
+  flags->add_to(command, session);
+  command.action([&session, flags] {
     auto queue = flags->open(session);
     session.status = queue.drive(list_nodes(queue.broker(), flags->json));
   });

@@ -1,5 +1,4 @@
 // docmill options STAGE: the options of a stage, from the table that everything else reads.
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <memory>
 
@@ -86,14 +85,14 @@ void show(const OptionsFlags& flags) {
 
 }  // namespace
 
-void add_options_command(CLI::App& app, Session& /*session*/) {
-  auto* command = app.add_subcommand("options", "Show the options of a stage");
+void add_options_command(Command program, Session& /*session*/) {
+  auto command = program.add_command("options", "Show the options of a stage");
   const auto flags = std::make_shared<OptionsFlags>();
-  command->add_option("STAGE", flags->pipeline, "The stage, or stages with commas, for example ocr")->required();
-  command->add_flag("--json", flags->json, "One JSON object per line");
-  command->add_flag("--markdown", flags->markdown, "A table for the documentation");
-  command->add_flag("--schema", flags->schema, "The JSON schema of a job's options");
-  command->callback([flags] { show(*flags); });
+  command.add_option("STAGE", flags->pipeline, "The stage, or stages with commas, for example ocr").required();
+  command.add_flag("--json", flags->json, "One JSON object per line");
+  command.add_flag("--markdown", flags->markdown, "A table for the documentation");
+  command.add_flag("--schema", flags->schema, "The JSON schema of a job's options");
+  command.action([flags] { show(*flags); });
 }
 
 }  // namespace docmill::cli

@@ -1,6 +1,5 @@
 #include "cli/queue.hpp"
 
-#include <CLI/CLI.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/json.hpp>
 #include <exception>
@@ -64,8 +63,8 @@ int drive(boost::asio::io_context& loop, awaitable<int> task) {
 
 bool is_queue_key(const ConfigKey& key) { return key.section == "redis" || key.name() == "store.data_dir"; }
 
-void QueueFlags::add_to(CLI::App& command, Session& session) {
-  command.add_option("-o,--output", output, "Output directory of the `docmill run` that is meant")->type_name("DIR");
+void QueueFlags::add_to(Command command, Session& session) {
+  command.add_option("-o,--output", output, "Output directory of the `docmill run` that is meant").type_name("DIR");
   command.add_flag("--json", json, "JSON, one object per line");
   session.add_config_flags(command, is_queue_key);
 }

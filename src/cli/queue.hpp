@@ -11,13 +11,10 @@
 #include <vector>
 
 #include "broker/broker.hpp"
+#include "cli/command.hpp"
 #include "core/config.hpp"
 #include "runtime/clock.hpp"
 #include "system/parts.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace docmill::cli {
 
@@ -60,7 +57,7 @@ struct QueueFlags {
   std::string output;
   bool json = false;
 
-  void add_to(CLI::App& command, Session& session);
+  void add_to(Command command, Session& session);
   // Stop: the configuration is wrong, or there is no queue there.
   Queue open(Session& session) const;
 };

@@ -1,5 +1,4 @@
 // docmill results JOB: what became of each document.
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <memory>
 #include <unordered_map>
@@ -122,21 +121,20 @@ awaitable<int> show_results(Broker& broker, JobOutputs& outputs, ResultFlags fla
 
 }  // namespace
 
-void add_results_command(CLI::App& app, Session& session) {
-  auto* command = app.add_subcommand("results", "Show what became of the documents of a job");
+void add_results_command(Command program, Session& session) {
+  auto command = program.add_command("results", "Show what became of the documents of a job");
   const auto flags = std::make_shared<ResultFlags>();
-  command->add_option("JOB", flags->job, "Id of the job, or the beginning of it")->required();
-  command->add_option("--format", flags->format, "table, or json: the records, one per line [table]")
-      ->check(CLI::IsMember({"table", "json"}));
-  command->add_flag("--failed", flags->failed, "Only the failed and the partial ones");
-  command->add_flag("--texts", flags->texts, "What nlp found, summed up: languages, entities, near-duplicates");
-  command->add_flag("--verdicts", flags->verdicts, "What validation says, summed up: verdicts, findings, duplicates");
-  auto* fetched = command->add_option("--fetch", flags->fetch, "Copy the outputs into a directory, as run leaves them");
-  fetched->type_name("DIR");
-  command->add_flag("--overwrite", flags->overwrite, "With --fetch: replace files that are there already");
-  flags->queue.add_to(*command, session);
-  session.add_config_flags(*command, is_store_key);
-  command->callback([&session, flags] {
+  command.add_option("JOB", flags->job, "Id of the job, or the beginning of it").required();
+  command.add_option("--format", flags->format, "table, or json: the records, one per line [table]")
+      .one_of({"table", "json"});
+  command.add_flag("--failed", flags->failed, "Only the failed and the partial ones");
+  command.add_flag("--texts", flags->texts, "What nlp found, summed up: languages, entities, near-duplicates");
+  command.add_flag("--verdicts", flags->verdicts, "What validation says, summed up: verdicts, findings, duplicates");
+  command.add_option("--fetch", flags->fetch, "Copy the outputs into a directory, as run leaves them").type_name("DIR");
+  command.add_flag("--overwrite", flags->overwrite, "With --fetch: replace files that are there already");
+  flags->queue.add_to(command, session);
+  session.add_config_flags(command, is_store_key);
+  command.action([&session, flags] {
     auto queue = flags->queue.open(session);
     JobOutputs outputs(queue, session, flags->queue.output);
     session.status = queue.drive(show_results(queue.broker(), outputs, *flags));

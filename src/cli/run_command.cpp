@@ -1,5 +1,4 @@
 // docmill run: a folder in, text out. Lists the inputs, finds out what is left to do, and works until it is done.
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <memory>
 
@@ -59,24 +58,24 @@ RunOrder order_of(const RunFlags& flags, Session& session) {
 
 }  // namespace
 
-void add_run_command(CLI::App& app, Session& session) {
-  auto* command = app.add_subcommand("run", "Process files and folders; the same command again goes on where it was");
+void add_run_command(Command program, Session& session) {
+  auto command = program.add_command("run", "Process files and folders; the same command again goes on where it was");
   const auto flags = std::make_shared<RunFlags>();
-  command->footer(run_footer);
+  command.footer(run_footer);
   command
-      ->add_option("PIPELINE", flags->pipeline,
-                   "What to do: ocr, nlp or ocr,nlp (`docmill options nlp` shows the options of nlp)")
-      ->required();
-  command->add_option("PATH", flags->inputs.paths, "Files, directories, patterns; - reads a list from stdin");
-  command->add_option("-o,--output", flags->inputs.output, "Directory for the outputs")->type_name("DIR")->required();
-  command->add_option("--from", flags->inputs.from, "Read a list of paths, one a line; - for stdin")->type_name("FILE");
-  command->add_flag("-0,--null", flags->null_separated, "The list is separated by NUL bytes");
-  command->add_flag("--overwrite", flags->overwrite, "Replace files that docmill did not write; never an input");
-  command->add_flag("--json", flags->json, "Events on stdout, one JSON object per line");
-  command->add_flag("-q,--quiet", flags->quiet, "Only say what failed");
-  flags->options = add_stage_flags(*command);
-  session.add_config_flags(*command, is_run_key);
-  command->callback([&session, flags] { session.status = run(order_of(*flags, session), session.config()); });
+      .add_option("PIPELINE", flags->pipeline,
+                  "What to do: ocr, nlp or ocr,nlp (`docmill options nlp` shows the options of nlp)")
+      .required();
+  command.add_list("PATH", flags->inputs.paths, "Files, directories, patterns; - reads a list from stdin");
+  command.add_option("-o,--output", flags->inputs.output, "Directory for the outputs").type_name("DIR").required();
+  command.add_option("--from", flags->inputs.from, "Read a list of paths, one a line; - for stdin").type_name("FILE");
+  command.add_flag("-0,--null", flags->null_separated, "The list is separated by NUL bytes");
+  command.add_flag("--overwrite", flags->overwrite, "Replace files that docmill did not write; never an input");
+  command.add_flag("--json", flags->json, "Events on stdout, one JSON object per line");
+  command.add_flag("-q,--quiet", flags->quiet, "Only say what failed");
+  flags->options = add_stage_flags(command);
+  session.add_config_flags(command, is_run_key);
+  command.action([&session, flags] { session.status = run(order_of(*flags, session), session.config()); });
 }
 
 }  // namespace docmill::cli

@@ -1,6 +1,5 @@
 #include "cli/session.hpp"
 
-#include <CLI/CLI.hpp>
 #include <cstdlib>
 
 namespace docmill::cli {
@@ -25,7 +24,7 @@ const char* type_name(ConfigType type) {
 
 Session::Session() : environment_(&std::getenv) {}
 
-void Session::add_config_flags(CLI::App& command, bool (*wanted)(const ConfigKey& key)) {
+void Session::add_config_flags(Command command, bool (*wanted)(const ConfigKey& key)) {
   for (const auto& key : config_keys()) {
     if (!wanted(key)) continue;
     std::string flags(key.flag);
@@ -42,7 +41,7 @@ void Session::add_config_flags(CLI::App& command, bool (*wanted)(const ConfigKey
     const std::function<void(const std::string&)> take = [this, name = key.name(), shown](const std::string& text) {
       given_[name] = {text, "flag " + shown};
     };
-    command.add_option_function<std::string>(flags, take, help)->type_name(type_name(key.type))->group("Configuration");
+    command.add_option(flags, take, help).type_name(type_name(key.type)).group("Configuration");
   }
 }
 

@@ -8,13 +8,10 @@
 #include <string>
 #include <utility>
 
+#include "cli/command.hpp"
 #include "core/config.hpp"
 #include "core/result.hpp"
 #include "system/config_file.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace docmill::cli {
 
@@ -47,7 +44,7 @@ class Session {
   Session();
 
   // Flags of the configuration keys for which `wanted` is true.
-  void add_config_flags(CLI::App& command, bool (*wanted)(const ConfigKey& key));
+  void add_config_flags(Command command, bool (*wanted)(const ConfigKey& key));
 
   // Reads file, environment and the flags that were given. Stop: something in them is wrong.
   void load_config();

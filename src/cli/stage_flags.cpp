@@ -1,6 +1,5 @@
 #include "cli/stage_flags.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
@@ -48,37 +47,37 @@ std::string stage_flag(const OptionSpec& spec) {
   return spec.letter == 0 ? long_flag(spec) : std::string("-") + spec.letter + "," + long_flag(spec);
 }
 
-std::shared_ptr<const json::object> add_stage_flags(CLI::App& command) {
+std::shared_ptr<const json::object> add_stage_flags(Command command) {
   const auto given = std::make_shared<json::object>();
-  CLI::Option* mode = nullptr;
+  std::optional<Option> mode;
   std::set<std::string_view> added;  // two stages may have an option of the same name
   for (const auto& spec : all_options()) {
     if (!added.insert(spec.name).second) continue;
-    const auto group = group_of(spec);
-    const std::function<void(const std::string&)> take = [given, &spec](const std::string& text) {
+    const auto take = [given, &spec](const std::string& text) {
       (*given)[spec.name] = spec.type == OptionType::file ? or_stop(read_option_file(spec, text)) : text;
     };
-    const std::function<void(const std::vector<std::string>&)> take_all =
-        [given, &spec](const std::vector<std::string>& texts) {
-          (*given)[spec.name] = json::array(texts.begin(), texts.end());
-        };
-    CLI::Option* option = nullptr;
-    if (spec.type == OptionType::boolean) {
-      const auto set = [given, &spec](std::int64_t count) { (*given)[spec.name] = count > 0; };
-      option = command.add_flag_function(stage_flag(spec) + ",!--no-" + long_flag(spec).substr(2), set, help_of(spec));
-    } else if (spec.type == OptionType::texts) {
-      option = command.add_option_function(stage_flag(spec), take_all, help_of(spec))->type_name("VALUE");
-      option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-    } else {
-      option = command.add_option_function<std::string>(stage_flag(spec), take, help_of(spec))->type_name("VALUE");
-    }
-    option->group(group);
+    const auto take_all = [given, &spec](const std::vector<std::string>& texts) {
+      (*given)[spec.name] = json::array(texts.begin(), texts.end());
+    };
+    const auto set = [given, &spec](std::int64_t count) { (*given)[spec.name] = count > 0; };
+    auto option = [&] {
+      const auto flag = stage_flag(spec);
+      switch (spec.type) {
+        case OptionType::boolean:
+          return command.add_flag(flag + ",!--no-" + long_flag(spec).substr(2), set, help_of(spec));
+        case OptionType::texts:
+          return command.add_repeated(flag, take_all, help_of(spec)).type_name("VALUE");
+        default:
+          return command.add_option(flag, take, help_of(spec)).type_name("VALUE");
+      }
+    }();
+    option.group(group_of(spec));
     if (spec.name == "mode") mode = option;
   }
   for (const auto& flag : mode_flags) {
     const auto set = [given, &flag](std::int64_t /*count*/) { (*given)["mode"] = flag.mode; };
-    auto* option = command.add_flag_function(flag.flags, set, flag.help)->group("Options of stage ocr");
-    if (mode != nullptr) option->excludes(mode);
+    auto option = command.add_flag(flag.flags, set, flag.help).group("Options of stage ocr");
+    if (mode) option.excludes(*mode);
   }
   return given;
 }

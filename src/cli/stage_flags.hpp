@@ -5,11 +5,8 @@
 #include <memory>
 #include <string>
 
+#include "cli/command.hpp"
 #include "core/options.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace docmill::cli {
 
@@ -18,6 +15,6 @@ std::string stage_flag(const OptionSpec& spec);
 
 // Adds the flags, and OCRmyPDF's names for the modes (--force-ocr, --skip-text, --redo-ocr). What was given stands in
 // the returned object after parsing, as text: resolve_options() turns it into values.
-std::shared_ptr<const boost::json::object> add_stage_flags(CLI::App& command);
+std::shared_ptr<const boost::json::object> add_stage_flags(Command command);
 
 }  // namespace docmill::cli

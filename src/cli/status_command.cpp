@@ -1,5 +1,4 @@
 // docmill status JOB, docmill watch JOB: how far a job is, once or until it ends.
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <memory>
 #include <optional>
@@ -19,9 +18,9 @@ struct StatusFlags {
   std::string job;
 };
 
-std::shared_ptr<StatusFlags> add_flags(CLI::App& command, Session& session) {
+std::shared_ptr<StatusFlags> add_flags(Command command, Session& session) {
   auto flags = std::make_shared<StatusFlags>();
-  command.add_option("JOB", flags->job, "Id of the job, or the beginning of it")->required();
+  command.add_option("JOB", flags->job, "Id of the job, or the beginning of it").required();
   flags->queue.add_to(command, session);
   return flags;
 }
@@ -75,19 +74,19 @@ awaitable<int> watch_job(Broker& broker, std::string prefix, bool as_json) {
 
 }  // namespace
 
-void add_status_command(CLI::App& app, Session& session) {
-  auto* command = app.add_subcommand("status", "Show how far a job is");
-  const auto flags = add_flags(*command, session);
-  command->callback([&session, flags] {
+void add_status_command(Command program, Session& session) {
+  auto command = program.add_command("status", "Show how far a job is");
+  const auto flags = add_flags(command, session);
+  command.action([&session, flags] {
     auto queue = flags->queue.open(session);
     session.status = queue.drive(show_status(queue.broker(), flags->job, flags->queue.json));
   });
 }
 
-void add_watch_command(CLI::App& app, Session& session) {
-  auto* command = app.add_subcommand("watch", "Show how a job goes on, until it ends");
-  const auto flags = add_flags(*command, session);
-  command->callback([&session, flags] {
+void add_watch_command(Command program, Session& session) {
+  auto command = program.add_command("watch", "Show how a job goes on, until it ends");
+  const auto flags = add_flags(command, session);
+  command.action([&session, flags] {
     auto queue = flags->queue.open(session);
     session.status = queue.drive(watch_job(queue.broker(), flags->job, flags->queue.json));
   });

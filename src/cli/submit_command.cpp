@@ -1,5 +1,4 @@
 // docmill submit: puts documents into a queue, for the nodes that work on it.
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <memory>
 
@@ -140,31 +139,30 @@ int submit(const SubmitFlags& flags, Session& session) {
 
 }  // namespace
 
-void add_submit_command(CLI::App& app, Session& session) {
-  auto* command = app.add_subcommand("submit", "Put documents into a queue, for `docmill worker` here or elsewhere");
+void add_submit_command(Command program, Session& session) {
+  auto command = program.add_command("submit", "Put documents into a queue, for `docmill worker` here or elsewhere");
   const auto flags = std::make_shared<SubmitFlags>();
   std::vector<std::string> names;
   for (const auto& priority : priorities) names.emplace_back(priority.name);
-  command->footer(submit_footer);
-  command->add_option("PIPELINE", flags->pipeline, "What to do: ocr (`docmill options ocr` shows its options)")
-      ->required();
-  command->add_option("DOC", flags->inputs.paths,
-                      "Files, directories, patterns, addresses (https://, http://, s3://); - reads a list from stdin");
-  command->add_option("--from", flags->inputs.from, "Read a list of them, one a line; - for stdin")->type_name("FILE");
-  command->add_flag("-0,--null", flags->null_separated, "The list is separated by NUL bytes");
-  command->add_option("--priority", flags->priority, "low, normal, high or critical: shares of 1, 4, 16, 64 [normal]")
-      ->check(CLI::IsMember(names));
-  command->add_option("--option", flags->options, "An option of a stage, as in `docmill options`")
-      ->type_name("NAME=VALUE")
-      ->allow_extra_args(false);
-  command->add_option("--name", flags->name, "Name of the job, for people");
-  command->add_option("--idempotency-key", flags->key, "The same key again submits nothing twice")->type_name("KEY");
-  command->add_flag("--wait", flags->wait, "Follow the job to its end; exit status as of `docmill run`");
-  command->add_flag("--json", flags->json, "Events on stdout, one JSON object per line");
-  command->add_flag("-q,--quiet", flags->quiet, "With --wait: only say what failed");
-  flags->stage_options = add_stage_flags(*command);
-  session.add_config_flags(*command, is_submit_key);
-  command->callback([&session, flags] { session.status = submit(*flags, session); });
+  command.footer(submit_footer);
+  command.add_option("PIPELINE", flags->pipeline, "What to do: ocr (`docmill options ocr` shows its options)")
+      .required();
+  command.add_list("DOC", flags->inputs.paths,
+                   "Files, directories, patterns, addresses (https://, http://, s3://); - reads a list from stdin");
+  command.add_option("--from", flags->inputs.from, "Read a list of them, one a line; - for stdin").type_name("FILE");
+  command.add_flag("-0,--null", flags->null_separated, "The list is separated by NUL bytes");
+  command.add_option("--priority", flags->priority, "low, normal, high or critical: shares of 1, 4, 16, 64 [normal]")
+      .one_of(names);
+  command.add_repeated("--option", flags->options, "An option of a stage, as in `docmill options`")
+      .type_name("NAME=VALUE");
+  command.add_option("--name", flags->name, "Name of the job, for people");
+  command.add_option("--idempotency-key", flags->key, "The same key again submits nothing twice").type_name("KEY");
+  command.add_flag("--wait", flags->wait, "Follow the job to its end; exit status as of `docmill run`");
+  command.add_flag("--json", flags->json, "Events on stdout, one JSON object per line");
+  command.add_flag("-q,--quiet", flags->quiet, "With --wait: only say what failed");
+  flags->stage_options = add_stage_flags(command);
+  session.add_config_flags(command, is_submit_key);
+  command.action([&session, flags] { session.status = submit(*flags, session); });
 }
 
 }  // namespace docmill::cli

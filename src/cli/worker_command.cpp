@@ -1,5 +1,4 @@
 // docmill worker: a node that works on a queue for whoever submits.
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "cli/commands.hpp"
@@ -20,11 +19,11 @@ constexpr const char* worker_footer =
 
 }  // namespace
 
-void add_worker_command(CLI::App& app, Session& session) {
-  auto* command = app.add_subcommand("worker", "Work on a queue, for whoever submits to it");
-  command->footer(worker_footer);
-  session.add_config_flags(*command, is_worker_key);
-  command->callback([&session] {
+void add_worker_command(Command program, Session& session) {
+  auto command = program.add_command("worker", "Work on a queue, for whoever submits to it");
+  command.footer(worker_footer);
+  session.add_config_flags(command, is_worker_key);
+  command.action([&session] {
     session.load_config();
     WorkerOrder order;
     order.queue = queue_place(session);
