@@ -1,6 +1,7 @@
 #include "cli/pdfa_summary.hpp"
 
 #include "cli/console.hpp"
+#include "cli/members.hpp"
 
 namespace docmill::cli {
 
@@ -9,9 +10,8 @@ namespace json = boost::json;
 void PdfaSummary::add(const std::string& document, const json::object& record) {
   const auto* const pdfa = object_at(record, "pdfa");
   if (pdfa == nullptr) return;
-  const auto* const reason = pdfa->if_contains("reason");
-  if (reason != nullptr && reason->is_string()) {
-    plain_.add(document, std::string(reason->get_string()));
+  if (const auto reason = text_at(*pdfa, "reason"); !reason.empty()) {
+    plain_.add(document, std::string(reason));
   } else {
     ++archival_;
   }

@@ -20,11 +20,6 @@ json::object counts_json(const Counts& counts) {
   return object;
 }
 
-const json::object* object_at(const json::object& record, std::string_view name) {
-  const auto* const member = record.if_contains(name);
-  return member != nullptr && member->is_object() ? &member->get_object() : nullptr;
-}
-
 void NamedDocuments::add(const std::string& document, std::string reason) {
   ++count_;
   if (first_.size() < most_named) first_.push_back({document, std::move(reason)});

@@ -19,9 +19,6 @@ using Counts = std::map<std::string, std::uint64_t>;
 
 boost::json::object counts_json(const Counts& counts);
 
-// The member `name`, if it is an object; null: there is none.
-const boost::json::object* object_at(const boost::json::object& record, std::string_view name);
-
 // Documents with what is to be said of each: all are counted, the first are named.
 class NamedDocuments {
  public:

@@ -6,6 +6,7 @@
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/fetch.hpp"
+#include "cli/members.hpp"
 #include "cli/queue.hpp"
 #include "cli/session.hpp"
 #include "cli/text_summary.hpp"
@@ -62,8 +63,7 @@ awaitable<ResultRow> whole_row(JobOutputs& outputs, JobId job, ResultRow row) {
   ArtifactOwner owner;
   owner.job = std::move(job);
   owner.ref.index = row.index;
-  const auto* name = short_record.if_contains("document");
-  if (name != nullptr && name->is_string()) owner.document = std::string(name->get_string());
+  owner.document = std::string(text_at(short_record, "document"));
   const auto record = co_await outputs.record(std::move(owner));
   if (record) {
     row.result = json_text(*record);

@@ -8,6 +8,7 @@
 
 #include "cli/client_id.hpp"
 #include "cli/console.hpp"
+#include "cli/members.hpp"
 #include "cli/queue.hpp"
 #include "cli/session.hpp"
 #include "cli/submission.hpp"
@@ -29,11 +30,6 @@ constexpr int retries_a_call = 1'000;
 
 bool has_ended(const JobStatus& job) { return job.state == JobState::finished || job.state == JobState::cancelled; }
 
-std::string_view text_of(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string_view(value->get_string()) : std::string_view();
-}
-
 bool is_there(const std::filesystem::path& path) {
   struct stat info{};
   return ::lstat(path.c_str(), &info) == 0;
@@ -42,12 +38,12 @@ bool is_there(const std::filesystem::path& path) {
 // The source as the record saw it is the source as it is now. What lies behind an address is not asked for again.
 bool has_same_source(const json::object& record, const Input& input) {
   if (!is_local(input.name)) return true;
-  const auto* source = record.if_contains("source");
-  if (source == nullptr || !source->is_object()) return false;
-  const auto* bytes = source->get_object().if_contains("bytes");
+  const auto* const source = object_at(record, "source");
+  if (source == nullptr) return false;
+  const auto* bytes = source->if_contains("bytes");
   const auto modified = std::chrono::floor<Millis>(std::chrono::nanoseconds(input.modified_ns));
   return bytes != nullptr && bytes->is_number() && bytes->to_number<std::uint64_t>() == input.size &&
-         text_of(source->get_object(), "modified") == iso_time(modified);
+         text_at(*source, "modified") == iso_time(modified);
 }
 
 bool has_its_outputs(const json::object& record, const std::filesystem::path& output, std::string_view stem) {
@@ -55,7 +51,7 @@ bool has_its_outputs(const json::object& record, const std::filesystem::path& ou
   const auto* artifacts = record.if_contains("artifacts");
   if (artifacts == nullptr || !artifacts->is_array()) return true;
   return std::all_of(artifacts->get_array().begin(), artifacts->get_array().end(), [&](const json::value& artifact) {
-    return artifact.is_object() && is_there(output / artifact_path(stem, text_of(artifact.get_object(), "name")));
+    return artifact.is_object() && is_there(output / artifact_path(stem, text_at(artifact.get_object(), "name")));
   });
 }
 

@@ -4,23 +4,17 @@
 #include <boost/json.hpp>
 
 #include "cli/console.hpp"
+#include "cli/members.hpp"
 
 namespace docmill::cli {
 namespace {
 
 namespace json = boost::json;
 
-std::uint64_t number_at(const json::object& object, std::string_view name) {
-  const auto* const value = object.if_contains(name);
-  return value != nullptr && value->is_int64() && value->get_int64() > 0
-             ? static_cast<std::uint64_t>(value->get_int64())
-             : 0;
-}
-
 void add_counts(Counts& sums, const json::object& object, std::string_view name) {
   const auto* const counts = object_at(object, name);
   if (counts == nullptr) return;
-  for (const auto& item : *counts) sums[std::string(item.key())] += number_at(*counts, item.key());
+  for (const auto& item : *counts) sums[std::string(item.key())] += count_at(*counts, item.key());
 }
 
 // "de 3, en 12": most first.
@@ -41,15 +35,12 @@ void TextSummary::add(std::string document, const json::object& record) {
   if (findings == nullptr) return;
   const auto& found = *findings;
   ++documents_;
-  words_ += number_at(found, "words");
-  if (const auto* const language = found.if_contains("language"); language != nullptr && language->is_string()) {
-    ++languages_[std::string(language->get_string())];
-  }
+  words_ += count_at(found, "words");
+  if (const auto language = text_at(found, "language"); !language.empty()) ++languages_[std::string(language)];
   add_counts(entities_, found, "entities");
   add_counts(redacted_, found, "redacted");
-  const auto* const hex = found.if_contains("signature");
-  if (hex == nullptr || !hex->is_string()) return;
-  if (const auto signature = signature_from_hex(hex->get_string())) alike_.add(std::move(document), *signature);
+  if (const auto signature = signature_from_hex(text_at(found, "signature")))
+    alike_.add(std::move(document), *signature);
 }
 
 json::object TextSummary::json() const {

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "cli/console.hpp"
+#include "cli/members.hpp"
 
 namespace docmill::cli {
 namespace {
@@ -11,21 +12,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view stage = "validation";
-
-std::string text_at(const json::object& object, std::string_view name) {
-  const auto* const value = object.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
-// "skewed: The page lies askew by 3 degrees. (page 2)"
-std::string reason_of(const json::object& found) {
-  const auto* const worst = found.if_contains("worst");
-  if (worst == nullptr || !worst->is_object()) return {};
-  auto reason = text_at(worst->get_object(), "code") + ": " + text_at(worst->get_object(), "message");
-  const auto* const page = worst->get_object().if_contains("page");
-  if (page != nullptr && page->is_int64()) reason += " (page " + std::to_string(page->get_int64()) + ")";
-  return reason;
-}
 
 }  // namespace
 
@@ -38,13 +24,16 @@ void ValidationSummary::add(const std::string& document, const json::object& rec
   const auto* const findings = object_at(record, stage);
   if (findings == nullptr) return;
   const auto& found = *findings;
-  const auto verdict = text_at(found, "verdict");
+  const std::string verdict(text_at(found, "verdict"));
   ++verdicts_[verdict];
-  if (verdict == "invalid") invalid_.add(document, reason_of(found));
-  if (const auto* const codes = found.if_contains("codes"); codes != nullptr && codes->is_object()) {
-    for (const auto& code : codes->get_object()) ++documents_with_[std::string(code.key())];
+  if (verdict == "invalid") {
+    const auto* const worst = object_at(found, "worst");
+    invalid_.add(document, worst != nullptr ? reason_of(*worst, count_at(*worst, "page")) : "");
   }
-  const auto digest = text_at(found, "sha256");
+  if (const auto* const codes = object_at(found, "codes")) {
+    for (const auto& code : *codes) ++documents_with_[std::string(code.key())];
+  }
+  const std::string digest(text_at(found, "sha256"));
   if (digest.empty() || !same_.add(document, digest)) return;
   if (const auto signature = signature_from_hex(text_at(found, "signature"))) alike_.add(document, *signature);
 }

@@ -4,47 +4,38 @@
 
 #include "cli/console.hpp"
 #include "cli/inputs.hpp"
+#include "cli/members.hpp"
 
 namespace docmill::cli {
 namespace {
 
 namespace json = boost::json;
 
-std::string text_at(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
-std::uint64_t count_at(const json::value& value, std::string_view pointer) {
-  boost::system::error_code error;
-  const auto* found = value.find_pointer(pointer, error);
-  return found != nullptr && found->is_int64() && found->get_int64() > 0
-             ? static_cast<std::uint64_t>(found->get_int64())
-             : 0;
-}
-
 // The pages that failed, and why the first of them did.
 std::string failed_pages(const json::object& record) {
   std::string reason;
   std::uint64_t failed = 0;
   const auto count = [&](const json::value& page) {
-    const auto* error = page.is_object() ? page.get_object().if_contains("error") : nullptr;
-    if (error == nullptr || !error->is_object() || ++failed > 1) return;
-    const auto* number = page.get_object().if_contains("page");
-    reason = text_at(error->get_object(), "code") + ": " + text_at(error->get_object(), "message");
-    if (number != nullptr && number->is_int64()) reason += " (page " + std::to_string(number->get_int64()) + ")";
+    const auto* const error = page.is_object() ? object_at(page.get_object(), "error") : nullptr;
+    if (error != nullptr && ++failed == 1) reason = reason_of(*error, count_at(page.get_object(), "page"));
   };
   if (const auto* pages = record.if_contains("pages"); pages != nullptr && pages->is_array()) {
     for (const auto& page : pages->get_array()) count(page);
-  } else if (const auto* manifest = record.if_contains("manifest"); manifest != nullptr && manifest->is_object()) {
-    if (const auto* first = manifest->get_object().if_contains("first_failed")) count(*first);
-    failed = count_at(*manifest, "/by_status/failed");
+  } else if (const auto* manifest = object_at(record, "manifest")) {
+    if (const auto* first = manifest->if_contains("first_failed")) count(*first);
+    const auto* const statuses = object_at(*manifest, "by_status");
+    failed = statuses != nullptr ? count_at(*statuses, "failed") : 0;
   }
   if (failed < 2) return reason;
   return reason + " and " + count_text(failed - 1, "more page");
 }
 
 }  // namespace
+
+std::string reason_of(const json::object& trouble, std::uint64_t page) {
+  auto reason = std::string(text_at(trouble, "code")) + ": " + std::string(text_at(trouble, "message"));
+  return page > 0 ? reason + " (page " + std::to_string(page) + ")" : reason;
+}
 
 Verdict done_verdict(const ResultRow& row) {
   Verdict verdict;

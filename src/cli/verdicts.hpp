@@ -14,6 +14,9 @@ struct Verdict {
   boost::json::object record;
 };
 
+// "encrypted: It needs a password. (page 2)", of an error or a finding; page 0: not said.
+std::string reason_of(const boost::json::object& trouble, std::uint64_t page);
+
 // Of a done document, from its result record.
 Verdict done_verdict(const ResultRow& row);
 
