@@ -74,7 +74,7 @@ class Execution {
 
   std::uint64_t id() const { return id_; }
   const Work& work() const { return work_; }
-  const TaskClock& clock() const { return clock_; }
+  TaskClock& clock() { return clock_; }
 
  private:
   bool has_outputs() const;

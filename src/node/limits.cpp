@@ -31,8 +31,16 @@ std::string place(const protocol::Progress& at) {
 
 void TaskClock::progress(const protocol::Progress& progress, std::chrono::nanoseconds now) {
   at_ = progress;
-  last_progress_ = now;
+  last_progress_ = counted(now);
   extra_megapixels_ += std::clamp(progress.megapixels - megapixels_per_page_time, 0.0, 1e4);
+}
+
+void TaskClock::sample(const ProcessorUse& use, std::chrono::nanoseconds now) {
+  if (last_sample_ && use.runnable) {
+    const auto on_cores = use.time - last_sample_->processor;
+    lost_ += std::max(now - last_sample_->now - on_cores, std::chrono::nanoseconds{0});
+  }
+  last_sample_ = Sample{use.time, now};
 }
 
 Millis TaskClock::budget() const {
@@ -43,11 +51,11 @@ Millis TaskClock::budget() const {
 }
 
 std::optional<Error> TaskClock::over_time(std::chrono::nanoseconds now) const {
-  if (now - started_ > budget()) {
+  if (counted(now) - started_ > budget()) {
     return fail(ErrorCode::timeout, place(at_) + "not finished within the " + in_seconds(budget()) + " allowed",
                 at_.page);
   }
-  if (options_->stall_timeout > Millis{0} && now - last_progress_ > options_->stall_timeout) {
+  if (options_->stall_timeout > Millis{0} && counted(now) - last_progress_ > options_->stall_timeout) {
     return fail(ErrorCode::timeout, place(at_) + "no progress for " + in_seconds(options_->stall_timeout), at_.page);
   }
   return std::nullopt;

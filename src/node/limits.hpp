@@ -6,6 +6,7 @@
 
 #include "core/result.hpp"
 #include "node/node.hpp"
+#include "node/process_usage.hpp"
 #include "node/worker_pool.hpp"
 
 namespace docmill {
@@ -18,6 +19,9 @@ class TaskClock {
       : options_(&options), started_(now), last_progress_(now) {}
 
   void progress(const protocol::Progress& progress, std::chrono::nanoseconds now);
+  // What the worker's process uses, now and then. Time in which it waits for a core does not count: on a machine with
+  // too much to do, good documents would be out of time.
+  void sample(const ProcessorUse& use, std::chrono::nanoseconds now);
 
   // timeout: over the time that the pages so far give it, or without progress for too long.
   std::optional<Error> over_time(std::chrono::nanoseconds now) const;
@@ -30,8 +34,18 @@ class TaskClock {
   Millis budget() const;
 
   const NodeOptions* options_;  // outlives the clock
+  // `now` on a clock that stands still while the worker waits for a core.
+  std::chrono::nanoseconds counted(std::chrono::nanoseconds now) const { return now - lost_; }
+
+  struct Sample {
+    std::chrono::nanoseconds processor;
+    std::chrono::nanoseconds now;
+  };
+
   std::chrono::nanoseconds started_;
-  std::chrono::nanoseconds last_progress_;
+  std::chrono::nanoseconds last_progress_;  // counted()
+  std::chrono::nanoseconds lost_{0};        // waiting for a core
+  std::optional<Sample> last_sample_;
   protocol::Progress at_;
   double extra_megapixels_ = 0;  // beyond the first ten of each page
 };

@@ -62,6 +62,32 @@ TEST(TaskClock, NoProgressForTooLongNamesThePage) {
   EXPECT_EQ(error->message, "page 7 of 200: no progress for 60 s");
 }
 
+TEST(TaskClock, StandsStillWhileTheWorkerWaitsForACore) {
+  NodeOptions limits = options();
+  limits.stall_timeout = 5s;
+  TaskClock clock(limits, 100s);
+  clock.sample({1000s, true}, 100s);  // of documents before
+  clock.progress(at_page(1, 1), 100s);
+  clock.sample({1002s, true}, 122s);
+  EXPECT_FALSE(clock.over_time(124s)) << "4 s of 5 without progress";
+  EXPECT_TRUE(clock.over_time(126s));
+  clock.progress(at_page(1, 1), 124s);
+  EXPECT_FALSE(clock.over_time(128s));
+  clock.progress(at_page(1, 1), 128s);
+  EXPECT_FALSE(clock.over_time(131s)) << "11 s of 12 in all";
+  EXPECT_TRUE(clock.over_time(133s));
+}
+
+TEST(TaskClock, GoesOnWhileTheWorkerSleepsOrTakesMoreThanOneCore) {
+  const NodeOptions limits = options();
+  TaskClock clock(limits, 0s);
+  clock.sample({1s, false}, 0s);
+  clock.sample({1s, false}, 5s);
+  clock.sample({9s, true}, 9s);
+  EXPECT_FALSE(clock.over_time(10s));
+  EXPECT_TRUE(clock.over_time(11s));
+}
+
 TEST(TaskClock, AFixedTimeAllowedWinsOverPages) {
   NodeOptions limits = options();
   limits.task_timeout = 3s;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "node/process_memory.hpp"
+#include "node/process_usage.hpp"
 #include "runtime/timer.hpp"
 
 namespace docmill {
@@ -279,7 +279,8 @@ void Slot::supervise() {
   if (executions_.empty() || !worker_) return;
   Entry& front = executions_.front();
   if (front.sentence.kind != Sentence::Kind::none || !front.with_worker) return;
-  const TaskClock& clock = front.execution.clock();
+  TaskClock& clock = front.execution.clock();
+  if (const auto use = processor_use(worker_->pid())) clock.sample(*use, context_.execution.clock.monotonic());
   auto error = clock.over_time(context_.execution.clock.monotonic());
   if (!error && worker_->pid() > 0) {
     const auto memory = private_memory(worker_->pid(), context_.execution.options.memory_limit);

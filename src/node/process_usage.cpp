@@ -1,4 +1,4 @@
-#include "node/process_memory.hpp"
+#include "node/process_usage.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -45,6 +45,20 @@ std::optional<std::uint64_t> private_memory(pid_t pid, std::uint64_t limit) {
   const auto exact = read_proc(pid, "smaps_rollup");
   if (!exact) return rough;
   return kilobytes_of(*exact, "Private_Clean:") + kilobytes_of(*exact, "Private_Dirty:");
+}
+
+std::optional<ProcessorUse> processor_use(pid_t pid) {
+  const auto stat = read_proc(pid, "stat");
+  if (!stat) return std::nullopt;
+  const auto name_end = stat->rfind(") ");  // the name of a program may hold brackets and blanks
+  if (name_end == std::string::npos) return std::nullopt;
+  char state = 0;
+  long long user = 0;
+  long long system = 0;
+  constexpr const char* fields = "%c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lld %lld";
+  if (std::sscanf(stat->c_str() + name_end + 2, fields, &state, &user, &system) != 3) return std::nullopt;
+  const auto ticks = std::chrono::seconds(user + system);
+  return ProcessorUse{std::chrono::nanoseconds(ticks) / ::sysconf(_SC_CLK_TCK), state == 'R'};
 }
 
 }  // namespace docmill
