@@ -82,7 +82,8 @@ def test_two_workers_share_a_job_and_the_parts_of_a_long_document(docmill, scans
     text = artifact(docmill, summary["job"], index, "txt").read_text()
     positions = [text.index(f"Leaf {number}") for number in range(24)]
     assert positions == sorted(positions)
-    assert not artifact(docmill, summary["job"], index, "parts").exists()
+    # The job has ended when the merge is reported; its parts go after that.
+    wait_for(lambda: not artifact(docmill, summary["job"], index, "parts").exists(), "the parts to be removed")
     parts = [{entry["part"] for entry in worker.log("done") if "part" in entry} for worker in workers]
     assert parts[0] and parts[1] and parts[0] | parts[1] == set(range(1, 13))
     assert [worker.end() for worker in workers] == [0, 0]
