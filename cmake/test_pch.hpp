@@ -3,14 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
-#include <boost/json.hpp>
 #include <filesystem>
 #include <fstream>
-#include <memory>
-#include <optional>
 #include <set>
-#include <string>
-#include <string_view>
-#include <tl/expected.hpp>
-#include <vector>
+
+#include "base_pch.hpp"
