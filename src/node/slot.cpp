@@ -280,8 +280,9 @@ void Slot::supervise() {
   Entry& front = executions_.front();
   if (front.sentence.kind != Sentence::Kind::none || !front.with_worker) return;
   TaskClock& clock = front.execution.clock();
-  if (const auto use = processor_use(worker_->pid())) clock.sample(*use, context_.execution.clock.monotonic());
-  auto error = clock.over_time(context_.execution.clock.monotonic());
+  const auto now = context_.execution.clock.monotonic();
+  if (const auto use = processor_use(worker_->pid())) clock.sample(*use, now);
+  auto error = clock.over_time(now);
   if (!error && worker_->pid() > 0) {
     const auto memory = private_memory(worker_->pid(), context_.execution.options.memory_limit);
     if (memory) error = clock.over_memory(*memory);

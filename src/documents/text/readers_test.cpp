@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "documents/text/readers_test_support.hpp"
 #include "documents/text/test_zip.hpp"
 
 namespace docmill {
@@ -9,23 +10,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-constexpr TextLimits limits;
-
-std::string text_of(Result<std::string> read) {
-  return read ? *read : "(" + std::string(to_string(read.error().code)) + ") " + read.error().message;
-}
-
-std::string code_of(const Result<std::string>& read) {
-  return read ? "read" : std::string(to_string(read.error().code));
-}
-
-std::string repeated(std::string_view piece, std::size_t times) {
-  std::string text;
-  text.reserve(piece.size() * times);
-  for (std::size_t i = 0; i < times; ++i) text += piece;
-  return text;
-}
 
 // -- HTML
 
