@@ -34,8 +34,8 @@ class Option {
 };
 
 // A command, or the program itself. Refers to it, and is copied freely. `flags` are "-o,--output", or a name without
-// dashes for an argument that stands alone; `help` is its line in --help. Targets and functions must outlive the
-// parsing: a target is set, and a function called, when the option was given.
+// dashes for an argument that stands alone; `help` is its line in --help. Targets must outlive the parsing: a target is
+// set, and a function called, when the option was given.
 class Command {
  public:
   explicit Command(CLI::App& app) : app_(&app) {}
