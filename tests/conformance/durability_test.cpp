@@ -11,6 +11,7 @@
 #include "core/descriptor.hpp"
 #include "tests/model/dice.hpp"
 #include "tests/support/manual_clock.hpp"
+#include "tests/support/run_coroutine.hpp"
 #include "tests/support/sync_broker.hpp"
 
 namespace docmill::test {

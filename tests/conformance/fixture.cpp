@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "tests/support/run_coroutine.hpp"
+
 namespace docmill::test {
 
 BrokerConformance::BrokerConformance()
