@@ -1,9 +1,33 @@
 #include "cli/command.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <utility>
 
+#include "core/options.hpp"
+
 namespace docmill::cli {
+namespace {
+
+// CLI11 says "The following argument was not expected"; a person wants to know what was meant.
+std::string sentence(const CLI::App& app, const CLI::ParseError& error, const std::vector<std::string>& arguments) {
+  const bool no_command = app.get_subcommands().empty();
+  if (no_command && !arguments.empty() && !arguments.front().starts_with('-')) {
+    std::vector<std::string> names;
+    for (const auto* command : app.get_subcommands({})) names.push_back(command->get_name());
+    const std::vector<std::string_view> views(names.begin(), names.end());
+    std::string text = "there is no command '" + arguments.front() + "'";
+    if (const auto guess = nearest(arguments.front(), views)) text += "; did you mean '" + std::string(*guess) + "'?";
+    return text;
+  }
+  std::string text = error.what();
+  if (const auto newline = text.find('\n'); newline != std::string::npos) text.resize(newline);
+  std::string help = app.get_name();
+  if (!no_command) help += " " + app.get_subcommands().front()->get_name();
+  return text + "; see " + help + " --help";
+}
+
+}  // namespace
 
 Option Option::required() {
   option_->required();
@@ -68,6 +92,27 @@ Option Command::add_repeated(const std::string& flags, std::function<void(const 
                              const std::string& help) {
   auto* const option = app_->add_option_function<std::vector<std::string>>(flags, function, help);
   return Option(*option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll));
+}
+
+Program::Program(const std::string& name, const std::string& about, const std::string& version,
+                 const std::string& footer)
+    : app_(std::make_unique<CLI::App>(about, name)) {
+  app_->set_version_flag("--version", version);
+  app_->require_subcommand(1);
+  app_->fallthrough();
+  app_->footer(footer);
+}
+
+Program::~Program() = default;
+
+void Program::run(int argc, const char* const* argv) {
+  try {
+    app_->parse(argc, argv);
+  } catch (const CLI::Success& asked) {  // --help, --version
+    app_->exit(asked);
+  } catch (const CLI::ParseError& error) {
+    throw WrongCommandLine(sentence(*app_, error, std::vector<std::string>(argv + std::min(argc, 1), argv + argc)));
+  }
 }
 
 }  // namespace docmill::cli

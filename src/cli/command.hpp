@@ -1,9 +1,11 @@
-// What a command takes on the command line. CLI11 reads it; that library takes seconds to compile, wherever it is
-// included, and so is seen only in command.cpp and where the program parses (docmill.cpp).
+// The commands of a program and what each takes on the command line. CLI11 reads it; that library takes seconds to
+// compile, wherever it is included, and so is seen only in command.cpp.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -33,9 +35,9 @@ class Option {
   CLI::Option* option_;
 };
 
-// A command, or the program itself. Refers to it, and is copied freely. `flags` are "-o,--output", or a name without
-// dashes for an argument that stands alone; `help` is its line in --help. Targets must outlive the parsing: a target is
-// set, and a function called, when the option was given.
+// A command, or what all commands share. Refers to it, and is copied freely. `flags` are "-o,--output", or a name
+// without dashes for an argument that stands alone; `help` is its line in --help. Targets must outlive the parsing: a
+// target is set, and a function called, when the option was given.
 class Command {
  public:
   explicit Command(CLI::App& app) : app_(&app) {}
@@ -61,6 +63,29 @@ class Command {
 
  private:
   CLI::App* app_;
+};
+
+// What is wrong with a command line: one sentence for the user.
+class WrongCommandLine : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+class Program {
+ public:
+  // `version` is all that --version prints; `footer` is what its --help says at the end.
+  Program(const std::string& name, const std::string& about, const std::string& version, const std::string& footer);
+  ~Program();
+
+  // Its options, which may also stand behind a command; and where its commands are added. One of them must be given.
+  Command root() { return Command(*app_); }
+
+  // Runs the action of the command given, or prints the --help or --version that was asked for. Throws
+  // WrongCommandLine, and what the action throws.
+  void run(int argc, const char* const* argv);
+
+ private:
+  std::unique_ptr<CLI::App> app_;
 };
 
 }  // namespace docmill::cli
