@@ -49,7 +49,12 @@ void FigureKeeper::follow(const JobStatus& status) {
 }
 
 void FigureKeeper::started(const LeasedTask& task) {
-  running_[task.ref] = Running();
+  const auto [running, is_new] = running_.try_emplace(task.ref);
+  if (!is_new) {  // once more, in another worker
+    pages_done_ -= std::min(pages_done_, static_cast<std::uint64_t>(running->second.finished));
+    running->second = Running();
+    return;
+  }
   if (task.kind == TaskKind::part) waiting_part_pages_ -= std::min(waiting_part_pages_, pages_in(task.pages));
 }
 

@@ -50,6 +50,7 @@ class FigureKeeper {
   // The same for a job that others work on, of whose tasks nothing is heard: its pages are taken from there, too.
   void follow(const JobStatus& status);
 
+  // Again, if its worker was lost.
   void started(const LeasedTask& task);
   // True when another page is finished: the node also tells about pages that are begun.
   bool progress(const LeasedTask& task, int pages, int finished);

@@ -122,5 +122,19 @@ TEST(FigureKeeper, SaysNothingAboutTheTimeLeftBeforeItKnows) {
   EXPECT_FALSE(keeper.at(start + seconds(1)).seconds_left.has_value());
 }
 
+TEST(FigureKeeper, CountsPagesOnceOfWhatIsBegunAgain) {
+  FigureKeeper keeper(0, 0, Moment());
+  LeasedTask part = task_of(0, TaskKind::part, 1);
+  part.pages = {1, 4};
+  keeper.started(part);
+  keeper.progress(part, 4, 3);
+  keeper.started(part);
+  EXPECT_EQ(keeper.at(Moment() + seconds(1)).pages, 0U);
+  keeper.progress(part, 4, 4);
+  EXPECT_EQ(keeper.at(Moment() + seconds(2)).pages, 4U);
+  keeper.finished(part, done_with(4));
+  EXPECT_EQ(keeper.at(Moment() + seconds(3)).pages, 4U);
+}
+
 }  // namespace
 }  // namespace docmill::cli

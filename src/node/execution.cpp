@@ -17,6 +17,9 @@ namespace {
 constexpr std::size_t most_artifacts = 1'024;
 constexpr std::size_t most_parts = 240;
 
+// Each costs a worker, and what was done before it in the same task is done again.
+constexpr std::size_t most_lost_pages = 32;
+
 std::uint64_t size_of(const Descriptor& file) {
   struct stat status{};
   return ::fstat(file.get(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
@@ -120,6 +123,7 @@ protocol::Task Execution::task_message() const {
   task.part_results = leased.part_results;
   task.part_errors = leased.part_errors;
   task.part_trees = part_trees_;
+  task.lost_pages = work_.lost_pages;
   task.limits.max_pages = context_.options.max_pages;
   task.limits.max_pixels = context_.options.max_pixels;
   task.has_input = has_source_;
@@ -239,6 +243,18 @@ Completion Execution::fail_with(Error error, bool retryable, double cpu_seconds,
   known.peak_memory = peak_memory;
   if (const auto record = make_record(known)) failure_record_ = record->published(false);
   return completion;
+}
+
+bool Execution::can_go_on_without_page(const Error& error, bool retryable) const {
+  const bool costs_workers =
+      error.code == ErrorCode::timeout || error.code == ErrorCode::out_of_memory || error.code == ErrorCode::crashed;
+  if (!costs_workers || !is_final(retryable) || work_.task().kind == TaskKind::merge) return false;
+  const auto& at = clock_.at();
+  const bool is_at_page = at.page > 0 && at.finished < at.pages;  // else it opens the document, or writes its end
+  const auto& lost = work_.lost_pages;
+  const bool is_new =
+      std::none_of(lost.begin(), lost.end(), [&](const Error& before) { return before.page == at.page; });
+  return is_at_page && at.pages > 1 && is_new && lost.size() < most_lost_pages;
 }
 
 bool Execution::is_final(bool retryable) const {

@@ -65,6 +65,10 @@ class Execution {
   // The file of find_entry() has been written; of another key: does nothing.
   void keep_entry(const protocol::KeepEntry& keep);
 
+  // Whether a failure for good concerns the page that the worker was at and no other: then the task may be run again,
+  // with that among its lost pages.
+  bool can_go_on_without_page(const Error& error, bool retryable) const;
+
   // The ends: what to report. Outputs are published before; attempts that may be repeated leave none.
   boost::asio::awaitable<Completion> complete(protocol::TaskResult result);
   Completion fail_with(Error error, bool retryable, double cpu_seconds, std::uint64_t peak_memory);

@@ -19,7 +19,8 @@ namespace docmill {
 struct Work {
   std::shared_ptr<const Lease> lease;
   std::size_t position = 0;
-  int lost_workers = 0;  // times it was lost here through no fault of its own
+  int lost_workers = 0;             // times it was lost here through no fault of its own
+  std::vector<Error> lost_pages{};  // that cost it a worker each, with what befell that: to be left out
 
   const LeasedTask& task() const { return lease->tasks[position]; }
   ArtifactOwner owner() const { return ArtifactOwner{lease->job, task().ref, task().document}; }

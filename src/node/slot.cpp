@@ -187,7 +187,7 @@ asio::awaitable<void> Slot::on_result(protocol::TaskResult result) {
   const bool out_of_memory = result.error && result.error->code == ErrorCode::out_of_memory;
   if (executions_.front().sentence.kind == Sentence::Kind::forgotten) {
     drop_front();
-  } else {
+  } else if (!out_of_memory || !go_on_without_page(*result.error, result.retryable)) {
     // Even if its sentence has been passed meanwhile: it was in time.
     if (!result.error) context_.pool.task_succeeded();
     co_await complete_front(std::move(result));
@@ -209,8 +209,25 @@ asio::awaitable<void> Slot::complete_front(protocol::TaskResult result) {
 
 void Slot::fail_front(Error error, const WorkerGone& gone) {
   const bool retryable = is_retryable(error.code);
+  if (go_on_without_page(error, retryable)) return;
   settle_front(
       executions_.front().execution.fail_with(std::move(error), retryable, gone.cpu_seconds, gone.peak_memory));
+}
+
+// A page that costs a worker costs its document nothing but itself. The task is run again, here; what was recognised of
+// it is remembered. False: it has failed as a whole.
+bool Slot::go_on_without_page(const Error& error, bool retryable) {
+  Execution& execution = executions_.front().execution;
+  if (!execution.can_go_on_without_page(error, retryable)) return false;
+  Work work = execution.work();
+  const int page = execution.clock().at().page;
+  context_.observer.notice(work.task().document + ": goes on without page " + std::to_string(page));
+  work.lost_pages.push_back(error);
+  work.lost_pages.back().page = page;
+  executions_.pop_front();  // gives up what it has written
+  context_.ledger.put_back(std::move(work));
+  context_.changed.notify();
+  return true;
 }
 
 // The worker has ended. What it ran is judged; what it had not begun waits again.

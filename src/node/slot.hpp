@@ -75,6 +75,7 @@ class Slot {
   boost::asio::awaitable<void> on_end(WorkerGone gone);
   boost::asio::awaitable<void> complete_front(protocol::TaskResult result);
   void fail_front(Error error, const WorkerGone& gone);
+  bool go_on_without_page(const Error& error, bool retryable);
   void put_back_all_but_front();
   void settle_front(Completion completion);
   void drop_front();

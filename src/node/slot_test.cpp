@@ -27,6 +27,7 @@ struct Script {
   Event changed;
   std::vector<WorkerEvent> events;
   std::vector<std::uint64_t> tasks;
+  std::vector<Error> lost_pages;  // of the last of them
   int answers = 0;
   std::vector<EntryAnswer> entries;
   bool killed = false;
@@ -37,6 +38,7 @@ class ScriptedWorker final : public Worker {
   explicit ScriptedWorker(Script& script) : script_(script) {}
   void send(const protocol::Task& task, std::vector<Descriptor> /*descriptors*/) override {
     script_.tasks.push_back(task.id);
+    script_.lost_pages = task.lost_pages;
   }
   void send_artifact(Descriptor /*file*/) override { ++script_.answers; }
   void send_entry(EntryAnswer answer) override { script_.entries.push_back(std::move(answer)); }
@@ -269,6 +271,78 @@ TEST_F(SlotTest, WhatWasSentAheadOfAWorkerOutOfMemoryIsRunByAnother) {
   ASSERT_EQ(again.size(), 2U);
   for (const auto id : again) say(1, result(id));
   EXPECT_THAT(completions(), testing::ElementsAre(Kind::failed, Kind::done, Kind::done));
+}
+
+protocol::Progress at_page(std::uint64_t id, int page, int finished) {
+  protocol::Progress progress;
+  progress.id = id;
+  progress.pages = 3;
+  progress.finished = finished;
+  progress.page = page;
+  return progress;
+}
+
+TEST_F(SlotTest, APageThatCostsItsWorkerIsLeftOutByTheNext) {
+  lease(1);
+  start();
+  say(0, at_page(1, 12, 1));
+  clock_.advance(std::chrono::hours(10));
+  slot_.supervise();
+  ASSERT_TRUE(pool_.scripts.front().killed);
+  say(0, WorkerGone());
+  EXPECT_TRUE(completions().empty());
+  ASSERT_EQ(pool_.scripts.size(), 2U);
+  const auto& lost = pool_.scripts.back().lost_pages;
+  ASSERT_EQ(lost.size(), 1U);
+  EXPECT_EQ(lost[0].code, ErrorCode::timeout);
+  EXPECT_EQ(lost[0].page, 12);
+
+  // Another one needs too much memory, as its worker says itself.
+  say(1, at_page(2, 13, 2));
+  auto failed = result(2);
+  failed.error = fail(ErrorCode::out_of_memory, "too much");
+  say(1, failed);
+  WorkerGone gone;
+  gone.status = protocol::exit_out_of_memory << 8;
+  say(1, gone);
+  ASSERT_EQ(pool_.scripts.size(), 3U);
+  ASSERT_EQ(pool_.scripts.back().lost_pages.size(), 2U);
+  EXPECT_EQ(pool_.scripts.back().lost_pages[1].page, 13);
+  say(2, result(3));
+  EXPECT_THAT(completions(), testing::ElementsAre(Kind::done));
+}
+
+TEST_F(SlotTest, ACrashAtAPageIsTriedAgainFirst) {
+  lease(1);
+  start();
+  say(0, at_page(1, 2, 1));
+  WorkerGone crash;
+  crash.status = 11;  // SIGSEGV
+  say(0, crash);
+  EXPECT_THAT(completions(), testing::ElementsAre(Kind::failed));
+}
+
+TEST_F(SlotTest, AWorkerLostAtNoPageInParticularCostsTheTask) {
+  lease(1);
+  start();
+  say(0, at_page(1, 3, 3));  // it writes its outputs
+  clock_.advance(std::chrono::hours(10));
+  slot_.supervise();
+  say(0, WorkerGone());
+  EXPECT_THAT(completions(), testing::ElementsAre(Kind::failed));
+}
+
+TEST_F(SlotTest, APageThatCostsAWorkerThoughItIsToBeLeftOutCostsTheTask) {
+  lease(1);
+  start();
+  for (std::size_t worker = 0; worker < 2; ++worker) {
+    ASSERT_EQ(pool_.scripts.size(), worker + 1);
+    say(worker, at_page(worker + 1, 2, 1));
+    clock_.advance(std::chrono::hours(10));
+    slot_.supervise();
+    say(worker, WorkerGone());
+  }
+  EXPECT_THAT(completions(), testing::ElementsAre(Kind::failed));
 }
 
 TEST_F(SlotTest, ATaskSentAheadWhoseLeaseIsLostIsNotBegun) {

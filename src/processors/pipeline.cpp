@@ -183,6 +183,9 @@ class Run {
 
   // Never fails as a whole: what befalls the page stands in its status and error.
   PageResult work_on(int number, const PageWork::OnImage& on_image) {
+    const auto lost = std::find_if(input_.lost_pages.begin(), input_.lost_pages.end(),
+                                   [&](const Error& error) { return error.page == number; });
+    if (lost != input_.lost_pages.end()) return lost_page(number, *lost);
     const auto begin = std::chrono::steady_clock::now();
     PageResult result;
     const auto error = try_work_on(number, on_image, result);
@@ -264,7 +267,7 @@ class Run {
     return {};
   }
 
-  // A page of a part that failed as a whole.
+  // A page that cost its worker, or of a part that failed as a whole.
   static PageResult lost_page(int number, const Error& error) {
     PageResult page;
     page.text.number = number;

@@ -94,6 +94,19 @@ TEST(RunPipeline, FailsOnlyThePageThatFails) {
   EXPECT_EQ(record.at("pages").as_array().at(1).at("error").at("code").as_string(), "unreadable");
 }
 
+TEST(RunPipeline, LeavesOutThePagesThatCostAWorkerBefore) {
+  const auto file = pages_pdf(3);
+  auto input = input_of(file);
+  input.lost_pages = {fail(ErrorCode::timeout, "page 1 of 3: no progress", 1)};
+  Surroundings surroundings;
+  const auto output = run_pipeline(noting_only, input, surroundings);
+  ASSERT_TRUE(output) << output.error().message;
+  EXPECT_EQ(output->outcome, Outcome::partial);
+  EXPECT_EQ(surroundings.text("notes"), "1: failed \n2: failed \n3: ok \"note 3\"file 3\n");
+  const auto record = json::parse(output->record).as_object();
+  EXPECT_EQ(record.at("pages").as_array().at(0).at("error").at("code").as_string(), "timeout");
+}
+
 TEST(RunPipeline, FailsTheDocumentWhereItIsToBeStrict) {
   const auto file = pages_pdf(3);
   Surroundings surroundings;

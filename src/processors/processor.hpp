@@ -47,6 +47,7 @@ struct TaskInput {
     std::optional<Error> error;
   };
   std::vector<Part> parts;
+  std::vector<Error> lost_pages;  // that cost a worker each before: not to be looked at, and failed
 };
 
 struct TaskOutput {

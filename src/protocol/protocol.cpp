@@ -73,6 +73,7 @@ void fields(Visitor& visit, Is<Task> auto& message) {
   visit("part_pages", message.part_pages);
   visit("part_results", message.part_results);
   visit("part_errors", message.part_errors);
+  visit("lost_pages", message.lost_pages);
   visit("part_trees", message.part_trees);
   visit("limits", message.limits);
   visit("has_input", message.has_input);

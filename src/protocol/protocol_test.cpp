@@ -18,6 +18,7 @@ Task full_task() {
   task.part_pages = 32;
   task.part_results = {R"({"pages":[]})", ""};
   task.part_errors = {Error{}, Error{ErrorCode::timeout, "page 7 took too long", 7}};
+  task.lost_pages = {Error{ErrorCode::crashed, "page 3: the worker died", 3}};
   task.part_trees = {1};
   task.limits = {100, 1ULL << 40U};
   task.has_input = false;
@@ -37,6 +38,7 @@ TEST(Protocol, ATaskSurvivesTheRoundTripWithEveryField) {
   EXPECT_EQ(back->part_pages, task.part_pages);
   EXPECT_EQ(back->part_results, task.part_results);
   EXPECT_EQ(back->part_errors, task.part_errors);
+  EXPECT_EQ(back->lost_pages, task.lost_pages);
   EXPECT_EQ(back->part_trees, task.part_trees);
   EXPECT_EQ(back->limits.max_pages, task.limits.max_pages);
   EXPECT_EQ(back->limits.max_pixels, task.limits.max_pixels);

@@ -59,6 +59,7 @@ Result<TaskOutput> TaskRunner::run(const protocol::Task& task, std::span<const D
   input.part_pages = task.part_pages;
   input.max_pages = task.limits.max_pages;
   input.max_pixels = task.limits.max_pixels;
+  input.lost_pages = task.lost_pages;
   if (task.kind == TaskKind::merge) {
     DOCMILL_TRY(parts, parts_of(task, descriptors.subspan(1)));
     input.parts = std::move(parts);

@@ -109,6 +109,20 @@ def slow_page():
     return pdf.bytes()
 
 
+def page_without_end(pages, bad):
+    """The pages have text; page `bad` also draws a form that draws another twice, and so on: 2^40 drawings."""
+    pdf = Pdf()
+    font = pdf.add(HELVETICA)
+    frame = "/Type/XObject/Subtype/Form/BBox[0 0 595 842]"
+    form = pdf.add(f"{frame}/Resources<</Font<</F {font}>>>>", line())
+    for _ in range(40):
+        form = pdf.add(f"{frame}/Resources<</XObject<</X {form}>>>>", b"/X Do /X Do")
+    for number in range(1, pages + 1):
+        content = f"BT /F 12 Tf 60 700 Td {text(f'{WORDS}, page {number}')} Tj ET\n".encode()
+        pdf.page(content + (b"/X Do\n" if number == bad else b""), f"/Font<</F {font}>>/XObject<</X {form}>>")
+    return pdf.bytes()
+
+
 def one_bad_page_of_a_hundred():
     """The hundred pages have text; page 50 is an image whose data is no JPEG 2000."""
     pdf = Pdf()

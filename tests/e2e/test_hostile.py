@@ -88,6 +88,18 @@ def test_what_has_no_end_ends_at_a_limit(tmp_path, stage):
     assert answers <= {"ok", "partial", "timeout", "out_of_memory", "too_large", "unreadable"}
 
 
+@pytest.mark.parametrize("stage", ["ocr", "validation,nlp"])
+def test_a_page_without_end_costs_itself(tmp_path, stage):
+    documents = {"short.pdf": hostile_documents.page_without_end(5, 3),
+                 "split.pdf": hostile_documents.page_without_end(40, 22)}
+    found = run(tmp_path, stage, documents, TIGHT)
+    for name, bad in (("short.pdf", 3), ("split.pdf", 22)):
+        failed = [(page["page"], page["error"]["code"]) for page in found[name]["pages"] if page["status"] == "failed"]
+        assert failed == [(bad, "timeout")], name
+        text = (tmp_path / f"out/in/{name}.txt").read_text()
+        assert f"page {bad - 1}" in text and f"page {bad + 1}" in text
+
+
 def test_texts_are_answered_by_nlp(tmp_path):
     found = run(tmp_path, "nlp", {name: maker() for name, (maker, _) in hostile_documents.TEXTS.items()})
     answers = {name: answer(found[name]) for name in hostile_documents.TEXTS}
