@@ -9,19 +9,50 @@
 namespace docmill::cli {
 namespace {
 
+std::string suggestion(std::string_view name, const std::vector<std::string>& names) {
+  const std::vector<std::string_view> views(names.begin(), names.end());
+  const auto guess = nearest(name, views);
+  return guess ? "; did you mean '" + std::string(*guess) + "'?" : std::string();
+}
+
+// "--name" of each option that may stand behind the command given, or before it.
+std::vector<std::string> long_flags(const CLI::App& app) {
+  std::vector<std::string> flags;
+  const auto add = [&](const CLI::App& owner) {
+    for (const auto* option : owner.get_options()) {
+      for (const auto& name : option->get_lnames()) flags.push_back("--" + name);
+    }
+  };
+  add(app);
+  for (const auto* command : app.get_subcommands()) add(*command);
+  return flags;
+}
+
+// The first option that nobody knows; empty: there is none.
+std::string unknown_flag(const std::vector<std::string>& flags, const std::vector<std::string>& arguments) {
+  for (const auto& argument : arguments) {
+    if (argument == "--") break;
+    const auto flag = argument.substr(0, argument.find('='));
+    if (flag.starts_with("--") && std::find(flags.begin(), flags.end(), flag) == flags.end()) return flag;
+  }
+  return {};
+}
+
 // CLI11 says "The following argument was not expected"; a person wants to know what was meant.
 std::string sentence(const CLI::App& app, const CLI::ParseError& error, const std::vector<std::string>& arguments) {
   const bool no_command = app.get_subcommands().empty();
   if (no_command && !arguments.empty() && !arguments.front().starts_with('-')) {
     std::vector<std::string> names;
     for (const auto* command : app.get_subcommands({})) names.push_back(command->get_name());
-    const std::vector<std::string_view> views(names.begin(), names.end());
-    std::string text = "there is no command '" + arguments.front() + "'";
-    if (const auto guess = nearest(arguments.front(), views)) text += "; did you mean '" + std::string(*guess) + "'?";
-    return text;
+    return "there is no command '" + arguments.front() + "'" + suggestion(arguments.front(), names);
   }
   std::string text = error.what();
   if (const auto newline = text.find('\n'); newline != std::string::npos) text.resize(newline);
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+    const auto flags = long_flags(app);
+    const auto flag = unknown_flag(flags, arguments);
+    if (!flag.empty()) text = "there is no option '" + flag + "'" + suggestion(flag, flags);
+  }
   std::string help = app.get_name();
   if (!no_command) help += " " + app.get_subcommands().front()->get_name();
   return text + "; see " + help + " --help";

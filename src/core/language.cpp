@@ -107,6 +107,18 @@ Result<std::vector<std::string>> engine_languages(std::string_view languages) {
   return models;
 }
 
+Status check_known_languages(const std::vector<std::string>& models) {
+  for (const auto& model : models) {
+    if (find(languages_known, model) != nullptr) continue;
+    std::vector<std::string_view> names;
+    for (const auto& language : languages_known) names.push_back(language.model);
+    const auto guess = nearest(model, names);
+    return fail(ErrorCode::invalid_option, "no language is called '" + model + "'" +
+                                               (guess ? "; did you mean '" + std::string(*guess) + "'?" : ""));
+  }
+  return {};
+}
+
 Error missing_language(std::string_view model, std::string_view directory) {
   if (find(languages_known, model) != nullptr) {
     return fail(

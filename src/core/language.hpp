@@ -14,6 +14,10 @@ namespace docmill {
 // invalid_option: something that can be no name.
 Result<std::vector<std::string>> engine_languages(std::string_view languages);
 
+// invalid_option: one of them (as engine_languages gives them) is the name of no language; with the one that was
+// probably meant.
+Status check_known_languages(const std::vector<std::string>& models);
+
 // What to say when `directory` has no such model: the Debian package to install, or the name that was probably meant.
 Error missing_language(std::string_view model, std::string_view directory);
 

@@ -201,10 +201,10 @@ Error invalid(const OptionSpec& spec, const std::string& expected, const json::v
               "option '" + std::string(spec.name) + "'" + owner + " must be " + expected + ", not " + json_text(given));
 }
 
-// As a person writes it: Boost's JSON makes 7.2E1 of 72.
+// As a person writes it: Boost's JSON makes 7.2E1 of 72, and the shortest form 1e+06 of a million.
 std::string plain(double number) {
-  std::array<char, 32> text{};
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
+  std::array<char, 64> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed).ptr;
   return {text.data(), end};
 }
 

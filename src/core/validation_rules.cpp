@@ -123,7 +123,10 @@ Status check_validation_rules(const json::object& options) {
   DOCMILL_CHECK(check_patterns(options, "forbidden_patterns"));
   DOCMILL_CHECK(parse_severities(options.at("severity").as_string()));
   const auto& languages = options.at("languages").as_string();
-  if (!languages.empty()) DOCMILL_CHECK(engine_languages(languages));
+  if (!languages.empty()) {
+    DOCMILL_TRY(models, engine_languages(languages));
+    DOCMILL_CHECK(check_known_languages(models));
+  }
   const auto most = options.at("max_pages").to_number<int>();
   if (most == 0 || options.at("min_pages").to_number<int>() <= most) return {};
   return fail(ErrorCode::invalid_option, "option 'min_pages' is greater than 'max_pages': no document has both");

@@ -69,6 +69,7 @@ TEST(Rules, AreCheckedBeforeAnythingStarts) {
   EXPECT_THAT(message({{"forbidden_patterns", json::array{"*"}}}), HasSubstr("no regular expression"));
   EXPECT_THAT(message({{"severity", "skewd=off"}}), HasSubstr("mean 'skewed'"));
   EXPECT_THAT(message({{"languages", "en;de"}}), HasSubstr("no name of a language"));
+  EXPECT_THAT(message({{"languages", "en+dan+deutsch"}}), HasSubstr("no language is called 'deutsch'"));
   EXPECT_THAT(message({{"min_pages", 3}, {"max_pages", 2}}), HasSubstr("no document has both"));
   EXPECT_THAT(message({{"rules", "min_pages = -1"}}), HasSubstr("rules, line 1"));
 }

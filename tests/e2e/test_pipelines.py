@@ -83,7 +83,12 @@ def test_orders_and_options_that_make_no_sense_are_refused_at_submission(docmill
     for arguments, message in ((("ocr,preprocessing",), "must stand before 'ocr'"),
                                (("noop,ocr",), "stands alone"),
                                (("preprocessing", "--steps", "rotat"), "did you mean 'rotate'?"),
-                               (("ocr", "--steps", "rotate"), "has no option 'steps'")):
+                               (("ocr", "--steps", "rotate"), "has no option 'steps'"),
+                               (("ocr", "--langauge=eng"), "no option '--langauge'; did you mean '--language'?"),
+                               (("nlp", "--redact", "all", "--sumary-sentences", "1"), "'--summary-sentences'?"),
+                               (("validation", "--languages", "en+deutsch"), "no language is called 'deutsch'"),
+                               (("validation", "--max-pages-x", "1"), "no option '--max-pages-x'"),
+                               (("validation", "--min-pages", "-1"), "from 0 to 1000000")):
         done = docmill("run", *arguments, "a.png", "-o", "out")
         assert done.returncode == 2, arguments
         assert message in done.stderr, done.stderr
