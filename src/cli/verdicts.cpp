@@ -11,6 +11,17 @@ namespace {
 
 namespace json = boost::json;
 
+// What of a text could not be read.
+std::string left_out(const json::object& record) {
+  const auto* const parts = record.if_contains("left_out");
+  if (parts == nullptr || !parts->is_array() || parts->get_array().empty()) return {};
+  const auto& sentences = parts->get_array();
+  const auto& first = sentences.front();
+  std::string reason = "left out: " + (first.is_string() ? std::string(first.get_string()) : std::string());
+  if (sentences.size() > 1) reason += " and " + count_text(sentences.size() - 1, "more part");
+  return reason;
+}
+
 // The pages that failed, and why the first of them did.
 std::string failed_pages(const json::object& record) {
   std::string reason;
@@ -43,7 +54,10 @@ Verdict done_verdict(const ResultRow& row) {
   auto record = json::parse(row.result, error);
   if (!error && record.is_object()) verdict.record = std::move(record.get_object());
   verdict.document = plain_path(text_at(verdict.record, "document"));
-  if (row.outcome == Outcome::partial) verdict.reason = failed_pages(verdict.record);
+  if (row.outcome == Outcome::partial) {
+    verdict.reason = failed_pages(verdict.record);
+    if (verdict.reason.empty()) verdict.reason = left_out(verdict.record);
+  }
   return verdict;
 }
 

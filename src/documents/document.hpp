@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/result.hpp"
 #include "documents/image.hpp"
@@ -92,6 +93,9 @@ class Document {
 
   // The whole text of a document that is text and has no pages; null: it has pages. Valid UTF-8.
   virtual const std::string* text() const { return nullptr; }
+
+  // What of such a document could not be read and is not in its text: a sentence each, valid UTF-8.
+  virtual std::vector<std::string> left_out() const { return {}; }
 };
 
 // What the content says a file is, from its first bytes; nullopt: none that we read.

@@ -282,6 +282,7 @@ class Run {
 
   Result<TaskOutput> finish() {
     const bool is_strict = plan_.options.at("strict").as_bool();
+    tally_.leave_out(document_->left_out());
     const auto failure = tally_.failure(is_strict ? Tally::Tolerance::none : Tally::Tolerance::some_pages);
     if (input_.kind != TaskKind::part && failure && (is_strict || !judges_failures())) return *failure;
     tally_.add("media_type", json::serialize(json::string_view(media_type(document_->type()))));

@@ -1,5 +1,7 @@
 #include "processors/tally.hpp"
 
+#include <boost/json.hpp>
+
 namespace docmill {
 
 void Tally::count(const TextPage& page) {
@@ -15,13 +17,20 @@ void Tally::add(std::string_view name, std::string_view json) {
   members_.append("\"").append(name).append("\":").append(json).append(",");
 }
 
+void Tally::leave_out(const std::vector<std::string>& parts) {
+  if (parts.empty()) return;
+  is_whole_ = false;
+  first_error_ = fail(ErrorCode::unreadable, parts.front());
+  add("left_out", boost::json::serialize(boost::json::array(parts.begin(), parts.end())));
+}
+
 std::optional<Error> Tally::failure(Tolerance tolerance) const {
   return failed_ == pages_ || tolerance == Tolerance::none ? first_error_ : std::nullopt;
 }
 
 TaskOutput Tally::output() const {
   TaskOutput output;
-  output.outcome = failed_ > 0 ? Outcome::partial : Outcome::ok;
+  output.outcome = failed_ > 0 || !is_whole_ ? Outcome::partial : Outcome::ok;
   output.pages = pages_;
   output.record = "{" + members_ + "\"pages\":[" + manifest_ + "]}";
   return output;

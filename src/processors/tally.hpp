@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "processors/stage.hpp"
 
@@ -12,6 +13,8 @@ class Tally final : public RecordMembers {
  public:
   void count(const TextPage& page);
   void add(std::string_view name, std::string_view json) override;
+  // Of a document that has no pages that could fail, parts are missing: sentences.
+  void leave_out(const std::vector<std::string>& parts);
 
   enum class Tolerance { some_pages, none };
   // What fails the whole document: the error of the first page that failed, if none could be done, or none may fail.
@@ -25,6 +28,7 @@ class Tally final : public RecordMembers {
   std::optional<Error> first_error_;
   int pages_ = 0;
   int failed_ = 0;
+  bool is_whole_ = true;
 };
 
 }  // namespace docmill

@@ -168,10 +168,13 @@ PATTERN_IN_ITSELF = ("/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 99 99]/XS
                      "/Resources<</Pattern<</P 6 0 R>>>>")
 JBIG2_PAGE = b"\0\0\0\0\x30\0\x01\0\0\0\x13" + b"\0\0\xea\x60" * 2 + b"\0" * 11   # 60,000 x 60,000
 
-def docx(body, prologue=b""):
+def docx(body, prologue=b"", comments=None):
+    members = {"[Content_Types].xml": b"<Types/>", "word/document.xml": prologue + DOCUMENT % body}
+    if comments is not None:
+        members["word/comments.xml"] = comments
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, data in (("[Content_Types].xml", b"<Types/>"), ("word/document.xml", prologue + DOCUMENT % body)):
+        for name, data in members.items():
             file.writestr(zipfile.ZipInfo(name, (2024, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
@@ -280,6 +283,8 @@ TEXTS = {
     "entities-from-outside.docx": (lambda: docx(
         b"<w:p><w:r><w:t>&host;</w:t></w:r></w:p>", b'<!DOCTYPE d [<!ENTITY host SYSTEM "%b">]>' % OUTSIDE), "ok"),
     "elements-100000-deep.html": (lambda: b"<div>" * 100000 + WORDS.encode(), "ok"),
-    "attached-to-itself.eml": (lambda: nested_mail(2000), "too_large"),
+    "attached-to-itself.eml": (lambda: nested_mail(2000), "partial"),
+    "damaged-comments.docx": (lambda: docx(b"<w:p><w:r><w:t>%b</w:t></w:r></w:p>" % WORDS.encode(), comments=b"<w:p"),
+                              "partial"),
     "no-known-encoding.txt": (lambda: bytes(range(1, 256)) * 40, "unsupported_type"),
 }

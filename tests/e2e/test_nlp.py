@@ -2,6 +2,7 @@
 import json
 import pathlib
 import subprocess
+import zipfile
 
 import jsonschema
 
@@ -116,6 +117,21 @@ def test_bad_texts_end_with_a_code(docmill, tmp_path):
     codes = {name: json.loads((tmp_path / f"out/{name}.json").read_text()).get("error", {}).get("code")
              for name in ("fake.docx", "noise.txt", "deep.html")}
     assert codes == {"fake.docx": "unsupported_type", "noise.txt": "unsupported_type", "deep.html": None}
+
+
+def test_parts_that_cannot_be_read_are_named(docmill, tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.docx", "w") as file:
+        file.writestr("word/document.xml", f"<w:p><w:t>{STORY}</w:t></w:p>")
+        file.writestr("word/comments.xml", "<w:comments")
+    done = docmill("run", "validation,nlp", "a.docx", "-o", "out")
+    assert done.returncode == 1
+    assert "left out: The part word/comments.xml is no well-formed XML" in done.stdout
+    record = check_record(tmp_path / "out/a.docx.json")
+    assert record["outcome"] == "partial" and len(record["left_out"]) == 1
+    assert record["validation"]["codes"] == {"part_unreadable": 1} and record["validation"]["verdict"] == "warning"
+    assert "main cables" in (tmp_path / "out/a.docx.txt").read_text()
+    done = docmill("run", "nlp", "a.docx", "-o", "strict", "--strict")
+    assert check_record(tmp_path / "strict/a.docx.json")["error"]["code"] == "unreadable", done.stdout
 
 
 def test_scans_are_read_first(docmill, scans, tmp_path):

@@ -140,20 +140,24 @@ Status OfficeText::add(pugi::xml_node root, const Relations& relations) {
 
 Status OfficeText::add_embedded(pugi::xml_node node, const Relations& relations) {
   const auto name = target_of(relations, node, local_name(node) == "relIds" ? "dm" : "id");
-  const auto part = parts_.find(name);
-  if (part == parts_.end() || !added_.insert(name).second) return {};
+  if (!parts_.contains(name) || !added_.insert(name).second) return {};
   builder_.paragraph_end();
-  if (local_name(node) == "altChunk") {
-    if (!is_html_name(name)) return {};
-    DOCMILL_TRY(text, read_html(part->second, limits_));
-    builder_.text(text);
-  } else {
-    DOCMILL_TRY(document, parse_xml(part->second, name));
-    // A diagram shows no other parts.
-    DOCMILL_CHECK(local_name(node) == "chart" ? add_chart(document) : add(document, {}));
-  }
+  DOCMILL_CHECK(builder_.or_leave_out(add_embedded_part(node, name)));
   builder_.paragraph_end();
   return {};
+}
+
+Status OfficeText::add_embedded_part(pugi::xml_node node, const std::string& name) {
+  const auto& content = parts_.find(name)->second;
+  if (local_name(node) == "altChunk") {
+    if (!is_html_name(name)) return {};
+    DOCMILL_TRY(html, read_html(content, limits_));
+    builder_.text(html.text);
+    return {};
+  }
+  DOCMILL_TRY(document, parse_xml(content, name));
+  // A diagram shows no other parts.
+  return local_name(node) == "chart" ? add_chart(document) : add(document, {});
 }
 
 // Titles, and the names of series and categories, once each.

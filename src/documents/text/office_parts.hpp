@@ -46,7 +46,7 @@ std::string target_of(const Relations& relations, pugi::xml_node node, std::stri
 bool is_drawing_part(std::string_view name);
 
 // The text of parts, put into a builder. Diagrams, charts and whole documents stand in parts of their own: their text
-// comes where they are shown, once each.
+// comes where they are shown, once each; those that cannot be read are left out.
 class OfficeText {
  public:
   // All outlive the OfficeText.
@@ -55,11 +55,14 @@ class OfficeText {
 
   // unreadable: no well-formed XML. Nothing where there is no such part.
   Status add_part(std::string_view name);
+  // The same of a part that the rest can be read without: it is left out where it cannot be read.
+  Status add_minor_part(std::string_view name) { return builder_.or_leave_out(add_part(name)); }
   // What is below `root`, in a part with these relations.
   Status add(pugi::xml_node root, const Relations& relations);
 
  private:
   Status add_embedded(pugi::xml_node node, const Relations& relations);
+  Status add_embedded_part(pugi::xml_node node, const std::string& name);
   Status add_chart(pugi::xml_node chart);
 
   const ZipMembers& parts_;

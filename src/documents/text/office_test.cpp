@@ -117,6 +117,91 @@ TEST(Docx, ThatIsDamagedIsUnreadable) {
   EXPECT_EQ(code_of(read_docx(make_zip({{"other", "x"}}), limits)), "unreadable");
 }
 
+// -- Parts that cannot be read
+
+const std::string malformed = "<w:x><w:t>never closed";
+
+std::string left_out_of(const Result<PlainText>& read) {
+  std::string names;
+  if (!read) return read.error().message;
+  for (const auto& sentence : read->left_out) {
+    const auto begin = sentence.find("The part ") + 9;
+    names += (names.empty() ? "" : " ") + sentence.substr(begin, sentence.find(" is no") - begin);
+  }
+  return names;
+}
+
+TEST(Docx, IsReadWithoutMinorPartsThatAreDamaged) {
+  const std::string body =
+      "<w:document xmlns:r=\"r\"><w:p><w:t>before</w:t><c:chart r:id=\"r1\"/><w:t>after</w:t></w:p></w:document>";
+  const auto read = read_docx(make_zip({{"word/document.xml", body},
+                                        {"word/_rels/document.xml.rels", relations({{"chart", "charts/chart1.xml"}})},
+                                        {"word/charts/chart1.xml", malformed},
+                                        {"word/header1.xml", malformed},
+                                        {"word/footer1.xml", "<w:ftr><w:p><w:t>foot</w:t></w:p></w:ftr>"},
+                                        {"word/footnotes.xml", malformed},
+                                        {"word/comments.xml", malformed}}),
+                              limits);
+  EXPECT_EQ(text_of(read), "before\n\nafter\n\nfoot\n");
+  EXPECT_EQ(left_out_of(read), "word/header1.xml word/charts/chart1.xml word/footnotes.xml word/comments.xml");
+  ASSERT_TRUE(read);
+  EXPECT_THAT(read->left_out.front(), HasSubstr("is no well-formed XML ("));
+}
+
+TEST(Pptx, IsReadWithoutSlidesThatAreDamaged) {
+  const auto good = tree(shape("good", ""));
+  const auto read = read_pptx(
+      make_zip({{"ppt/slides/slide1.xml", malformed},
+                {"ppt/slides/slide2.xml", good},
+                {"ppt/slides/_rels/slide2.xml.rels", relations({{"notesSlide", "../notesSlides/notesSlide2.xml"}})},
+                {"ppt/notesSlides/notesSlide2.xml", malformed}}),
+      limits);
+  EXPECT_EQ(text_of(read), "good\n");
+  EXPECT_EQ(left_out_of(read), "ppt/slides/slide1.xml ppt/notesSlides/notesSlide2.xml");
+  EXPECT_EQ(code_of(read_pptx(make_zip({{"ppt/slides/slide1.xml", malformed}}), limits)), "unreadable");
+}
+
+TEST(Xlsx, IsReadWithoutPartsThatAreDamaged) {
+  const std::string sheet = "<worksheet><row><c><v>1.50</v></c><c t=\"s\"><v>0</v></c></row></worksheet>";
+  const auto read =
+      read_xlsx(make_zip({{"xl/workbook.xml", malformed},
+                          {"xl/styles.xml", malformed},
+                          {"xl/sharedStrings.xml", malformed},
+                          {"xl/worksheets/sheet1.xml", malformed},
+                          {"xl/worksheets/sheet2.xml", sheet},
+                          {"xl/worksheets/_rels/sheet2.xml.rels",
+                           relations({{"drawing", "../drawings/drawing1.xml"}, {"comments", "../comments1.xml"}})},
+                          {"xl/drawings/drawing1.xml", malformed},
+                          {"xl/comments1.xml", malformed}}),
+                limits);
+  EXPECT_EQ(text_of(read), "1.5\n");
+  EXPECT_EQ(left_out_of(read),
+            "xl/sharedStrings.xml xl/styles.xml xl/workbook.xml xl/worksheets/sheet1.xml xl/drawings/drawing1.xml "
+            "xl/comments1.xml");
+  const auto nothing = read_xlsx(make_zip({{"xl/worksheets/sheet1.xml", malformed}}), limits);
+  EXPECT_EQ(code_of(nothing), "unreadable");
+}
+
+TEST(Odt, IsReadWithoutStylesThatAreDamaged) {
+  const auto read =
+      read_odt(make_zip({{"content.xml", "<o><text:p>body</text:p></o>"}, {"styles.xml", malformed}}), limits);
+  EXPECT_EQ(text_of(read), "body\n");
+  EXPECT_EQ(left_out_of(read), "styles.xml");
+  EXPECT_EQ(code_of(read_odt(make_zip({{"content.xml", malformed}}), limits)), "unreadable");
+}
+
+// However many parts are damaged, and whatever they are called, the record stays small.
+TEST(Docx, SaysNoMoreThanAFewSentencesOfWhatIsLeftOut) {
+  std::vector<std::pair<std::string, std::string>> members{{"word/document.xml", "<w:p><w:t>text</w:t></w:p>"}};
+  for (int i = 1; i <= 100; ++i) {
+    members.emplace_back("word/header" + std::string(1000, '0') + std::to_string(i) + ".xml", malformed);
+  }
+  const auto read = read_docx(make_zip(members), limits);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->left_out.size(), 20U);
+  for (const auto& sentence : read->left_out) EXPECT_LE(sentence.size(), 500U);
+}
+
 TEST(Pptx, BecomesSlidesInOrder) {
   const auto slide = [](const std::string& text) { return tree(shape(text, "")); };
   EXPECT_EQ(

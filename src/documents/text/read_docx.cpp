@@ -10,7 +10,7 @@ constexpr std::string_view footer = "word/footer";
 // Headers and footers: each once, though they stand on many pages.
 Status add_numbered_parts(const ZipMembers& parts, std::string_view prefix, OfficeText& text, TextBuilder& builder) {
   for (const auto& [number, name] : numbered_parts(parts, prefix)) {
-    DOCMILL_CHECK(text.add_part(name));
+    DOCMILL_CHECK(text.add_minor_part(name));
     builder.paragraph_end();
   }
   return {};
@@ -21,7 +21,7 @@ bool may_be_chunk(std::string_view name) { return name.ends_with(".html") || nam
 
 }  // namespace
 
-Result<std::string> read_docx(std::string_view bytes, const TextLimits& limits) {
+Result<PlainText> read_docx(std::string_view bytes, const TextLimits& limits) {
   DOCMILL_TRY(parts, read_parts(bytes, limits, [](std::string_view name) {
                 return name == "word/document.xml" || name == "word/footnotes.xml" || name == "word/endnotes.xml" ||
                        name == "word/comments.xml" || part_number(name, header) > 0 || part_number(name, footer) > 0 ||
@@ -33,9 +33,10 @@ Result<std::string> read_docx(std::string_view bytes, const TextLimits& limits) 
   TextBuilder builder(limits.max_bytes);
   OfficeText text(parts, limits, builder);
   DOCMILL_CHECK(add_numbered_parts(parts, header, text, builder));
-  for (const std::string_view name :
-       {"word/document.xml", "word/footnotes.xml", "word/endnotes.xml", "word/comments.xml"}) {
-    DOCMILL_CHECK(text.add_part(name));
+  DOCMILL_CHECK(text.add_part("word/document.xml"));
+  builder.paragraph_end();
+  for (const std::string_view name : {"word/footnotes.xml", "word/endnotes.xml", "word/comments.xml"}) {
+    DOCMILL_CHECK(text.add_minor_part(name));
     builder.paragraph_end();
   }
   DOCMILL_CHECK(add_numbered_parts(parts, footer, text, builder));

@@ -115,7 +115,7 @@ std::string charset_in(std::string_view html) {
 
 }  // namespace
 
-Result<std::string> read_html(std::string_view bytes, const TextLimits& limits, std::string_view charset) {
+Result<PlainText> read_html(std::string_view bytes, const TextLimits& limits, std::string_view charset) {
   DOCMILL_TRY(decoded, decode_text(bytes, charset.empty() ? charset_in(bytes) : std::string(charset)));
   HtmlSink sink(limits.max_bytes);
   htmlSAXHandler handler{};

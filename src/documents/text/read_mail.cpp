@@ -51,15 +51,16 @@ class MailReader {
 
   Status message(GMimeMessage* message, int depth) {
     if (depth > limits_.max_depth) {
-      return fail(ErrorCode::too_large,
-                  "Messages are attached to messages more than " + std::to_string(limits_.max_depth) + " deep.");
+      builder_.leave_out("Messages are attached to messages more than " + std::to_string(limits_.max_depth) +
+                         " deep: those further down are not read.");
+      return {};
     }
     headers(message);
     auto* const body = g_mime_message_get_mime_part(message);
     return body == nullptr ? Status() : object(body, depth);
   }
 
-  Result<std::string> finish() { return finish_text(builder_, limits_); }
+  Result<PlainText> finish() { return finish_text(builder_, limits_); }
 
  private:
   void headers(GMimeMessage* message) {
@@ -136,7 +137,10 @@ class MailReader {
     const std::string_view encoding = charset == nullptr ? "" : charset;
     const auto content = content_of(part);
     const bool is_html = type != nullptr && g_mime_content_type_is_type(type, "text", "html") != FALSE;
-    if (is_html) return read_html(content, limits_, encoding);
+    if (is_html) {
+      DOCMILL_TRY(html, read_html(content, limits_, encoding));
+      return std::move(html.text);
+    }
     DOCMILL_TRY(decoded, decode_text(content, encoding));
     return std::move(decoded.utf8);
   }
@@ -149,7 +153,7 @@ class MailReader {
 
 }  // namespace
 
-Result<std::string> read_mail(std::string_view bytes, const TextLimits& limits) {
+Result<PlainText> read_mail(std::string_view bytes, const TextLimits& limits) {
   const auto message = parse(bytes);
   if (!message) return fail(ErrorCode::unreadable, "The message cannot be read: it has no headers.");
   MailReader reader(limits);

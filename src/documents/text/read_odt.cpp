@@ -58,7 +58,7 @@ constexpr std::array<std::string_view, 3> footers{"footer", "footer-left", "foot
 
 }  // namespace
 
-Result<std::string> read_odt(std::string_view bytes, const TextLimits& limits) {
+Result<PlainText> read_odt(std::string_view bytes, const TextLimits& limits) {
   DOCMILL_TRY(parts, read_parts(bytes, limits, [](std::string_view name) {
                 return name == "content.xml" || name == "styles.xml" || name == "META-INF/manifest.xml";
               }));
@@ -69,12 +69,15 @@ Result<std::string> read_odt(std::string_view bytes, const TextLimits& limits) {
   const auto content = parts.find(std::string_view("content.xml"));
   if (content == parts.end()) return fail(ErrorCode::unreadable, "The ODT file has no part content.xml.");
   DOCMILL_TRY(document, parse_xml(content->second, "content.xml"));
+  TextBuilder builder(limits.max_bytes);
   pugi::xml_document styles;
   if (const auto part = parts.find(std::string_view("styles.xml")); part != parts.end()) {
-    DOCMILL_TRY(read, parse_xml(part->second, "styles.xml"));
-    styles = std::move(read);
+    if (auto read = parse_xml(part->second, "styles.xml")) {
+      styles = std::move(*read);
+    } else {
+      builder.leave_out(read.error().message);
+    }
   }
-  TextBuilder builder(limits.max_bytes);
   add_repeated(styles.document_element(), headers, builder);
   add_paragraphs(document, builder);
   builder.paragraph_end();

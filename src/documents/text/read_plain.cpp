@@ -54,19 +54,19 @@ int ignore_span(MD_SPANTYPE, void*, void*) { return 0; }
 
 }  // namespace
 
-Result<std::string> finish_text(TextBuilder& builder, const TextLimits& limits) {
+Result<PlainText> finish_text(TextBuilder& builder, const TextLimits& limits) {
   if (builder.is_full()) return too_much_text(limits);
   return builder.take();
 }
 
-Result<std::string> read_plain(std::string_view bytes, const TextLimits& limits) {
+Result<PlainText> read_plain(std::string_view bytes, const TextLimits& limits) {
   if (bytes.size() / 4 > limits.max_bytes) return too_much_text(limits);
   DOCMILL_TRY(decoded, decode_text(bytes));
   if (decoded.utf8.size() > limits.max_bytes) return too_much_text(limits);
-  return std::move(decoded.utf8);
+  return PlainText{std::move(decoded.utf8), {}};
 }
 
-Result<std::string> read_markdown(std::string_view bytes, const TextLimits& limits) {
+Result<PlainText> read_markdown(std::string_view bytes, const TextLimits& limits) {
   DOCMILL_TRY(source, read_plain(bytes, limits));
   MarkdownSink sink{TextBuilder(limits.max_bytes)};
   MD_PARSER parser{};
@@ -76,7 +76,7 @@ Result<std::string> read_markdown(std::string_view bytes, const TextLimits& limi
   parser.enter_span = ignore_span;
   parser.leave_span = ignore_span;
   parser.text = add_text;
-  const int status = md_parse(source.data(), static_cast<MD_SIZE>(source.size()), &parser, &sink);
+  const int status = md_parse(source.text.data(), static_cast<MD_SIZE>(source.text.size()), &parser, &sink);
   if (status != 0 || sink.has_failed) throw std::bad_alloc();  // md4c fails for want of memory only
   return finish_text(sink.builder, limits);
 }

@@ -40,23 +40,29 @@ class SlideReader {
   SlideReader(const ZipMembers& parts, const TextLimits& limits, TextBuilder& builder)
       : parts_(parts), builder_(builder), text_(parts, limits, builder) {}
 
-  // Nothing where there is no such slide, or it was added before.
+  // Nothing where there is no such slide, or it was added before. A slide that cannot be read is left out.
   Status add(const std::string& name) {
+    DOCMILL_CHECK(builder_.or_leave_out(add_slide(name)));
+    builder_.page_end();
+    return {};
+  }
+  int slides_read() const { return slides_read_; }
+
+ private:
+  Status add_slide(const std::string& name) {
     const auto part = parts_.find(name);
     if (part == parts_.end() || !added_.insert(name).second) return {};
     DOCMILL_TRY(document, parse_xml(part->second, name));
+    ++slides_read_;
     const auto relations = relations_of(parts_, name);
     const auto layout_name = target_of(relations, "slideLayout");
     const auto master_name = target_of(relations_of(parts_, layout_name), "slideMaster");
     const auto shapes = shapes_in_order(document.document_element(), model(layout_name), model(master_name));
     for (const auto shape : shapes) DOCMILL_CHECK(text_.add(shape, relations));
     builder_.paragraph_end();
-    DOCMILL_CHECK(text_.add_part(target_of(relations, "notesSlide")));
-    builder_.page_end();
-    return {};
+    return text_.add_minor_part(target_of(relations, "notesSlide"));
   }
 
- private:
   // A layout or master; null where there is none that can be read: only places are taken from it.
   pugi::xml_node model(const std::string& name) {
     const auto [found, is_new] = models_.try_emplace(name);
@@ -71,12 +77,13 @@ class SlideReader {
   TextBuilder& builder_;
   OfficeText text_;
   std::set<std::string> added_;
+  int slides_read_ = 0;
   std::map<std::string, pugi::xml_document> models_;
 };
 
 }  // namespace
 
-Result<std::string> read_pptx(std::string_view bytes, const TextLimits& limits) {
+Result<PlainText> read_pptx(std::string_view bytes, const TextLimits& limits) {
   DOCMILL_TRY(parts, read_parts(bytes, limits, [](std::string_view name) {
                 return name == presentation || name.starts_with(slide_prefix) || name.starts_with("ppt/notesSlides/") ||
                        name.starts_with("ppt/slideLayouts/") || name.starts_with("ppt/slideMasters/") ||
@@ -84,8 +91,11 @@ Result<std::string> read_pptx(std::string_view bytes, const TextLimits& limits) 
               }));
   TextBuilder builder(limits.max_bytes);
   SlideReader reader(parts, limits, builder);
-  for (const auto& slide : slides_of(parts)) DOCMILL_CHECK(reader.add(slide));
-  return finish_text(builder, limits);
+  const auto slides = slides_of(parts);
+  for (const auto& slide : slides) DOCMILL_CHECK(reader.add(slide));
+  DOCMILL_TRY(text, finish_text(builder, limits));
+  if (reader.slides_read() == 0 && !text.left_out.empty()) return fail(ErrorCode::unreadable, text.left_out.front());
+  return text;
 }
 
 }  // namespace docmill

@@ -51,27 +51,43 @@ struct Workbook {
   bool from_1904 = false;
 };
 
-Result<Workbook> read_workbook(const ZipMembers& parts) {
-  Workbook workbook;
-  DOCMILL_TRY(strings, shared_strings(parts));
-  workbook.strings = std::move(strings);
-  if (const auto part = parts.find(std::string_view("xl/styles.xml")); part != parts.end()) {
-    DOCMILL_TRY(document, parse_xml(part->second, part->first));
-    workbook.styles = SheetStyles(document.document_element());
-  }
-  if (const auto part = parts.find(workbook_part); part != parts.end()) {
-    DOCMILL_TRY(document, parse_xml(part->second, part->first));
-    const auto relations = relations_of(parts, workbook_part);
-    std::set<std::string> listed;
-    for (const auto child : document.document_element().children()) {
-      if (local_name(child) == "workbookPr") workbook.from_1904 = child.attribute("date1904").as_bool();
-      if (local_name(child) != "sheets") continue;
-      for (const auto sheet : child.children()) {
-        auto name = target_of(relations, sheet, "id");
-        if (!name.empty() && listed.insert(name).second) workbook.sheets.push_back(std::move(name));
-      }
+// How numbers are shown, and where days are counted from.
+Status read_styles(const ZipMembers& parts, Workbook& workbook) {
+  const auto part = parts.find(std::string_view("xl/styles.xml"));
+  if (part == parts.end()) return {};
+  DOCMILL_TRY(document, parse_xml(part->second, part->first));
+  workbook.styles = SheetStyles(document.document_element());
+  return {};
+}
+
+Status read_sheet_list(const ZipMembers& parts, Workbook& workbook) {
+  const auto part = parts.find(workbook_part);
+  if (part == parts.end()) return {};
+  DOCMILL_TRY(document, parse_xml(part->second, part->first));
+  const auto relations = relations_of(parts, workbook_part);
+  std::set<std::string> listed;
+  for (const auto child : document.document_element().children()) {
+    if (local_name(child) == "workbookPr") workbook.from_1904 = child.attribute("date1904").as_bool();
+    if (local_name(child) != "sheets") continue;
+    for (const auto sheet : child.children()) {
+      auto name = target_of(relations, sheet, "id");
+      if (!name.empty() && listed.insert(name).second) workbook.sheets.push_back(std::move(name));
     }
   }
+  return {};
+}
+
+// Where the list of sheets cannot be read, they are taken by number; without styles numbers are plain, without strings
+// the cells that have some are empty.
+Result<Workbook> read_workbook(const ZipMembers& parts, TextBuilder& builder) {
+  Workbook workbook;
+  if (auto strings = shared_strings(parts)) {
+    workbook.strings = std::move(*strings);
+  } else {
+    DOCMILL_CHECK(builder.or_leave_out(strings.error()));
+  }
+  DOCMILL_CHECK(builder.or_leave_out(read_styles(parts, workbook)));
+  DOCMILL_CHECK(builder.or_leave_out(read_sheet_list(parts, workbook)));
   if (workbook.sheets.empty()) {
     for (auto& [number, name] : numbered_parts(parts, sheet_prefix)) workbook.sheets.push_back(name);
   }
@@ -170,25 +186,32 @@ Status add_sheet(const ZipMembers& parts, const std::string& name, const Workboo
   add_rows(sheet, workbook, builder);
   add_page_texts(sheet, "Footer", builder);
   const auto relations = relations_of(parts, name);
-  DOCMILL_CHECK(text.add_part(target_of(relations, "drawing")));
+  DOCMILL_CHECK(text.add_minor_part(target_of(relations, "drawing")));
   builder.paragraph_end();
-  DOCMILL_CHECK(add_comments(parts, target_of(relations, "comments"), builder));
-  builder.page_end();
-  return {};
+  return builder.or_leave_out(add_comments(parts, target_of(relations, "comments"), builder));
 }
 
 }  // namespace
 
-Result<std::string> read_xlsx(std::string_view bytes, const TextLimits& limits) {
+Result<PlainText> read_xlsx(std::string_view bytes, const TextLimits& limits) {
   DOCMILL_TRY(parts, read_parts(bytes, limits, [](std::string_view name) {
                 return name == "xl/sharedStrings.xml" || name == "xl/styles.xml" || name == workbook_part ||
                        name.starts_with("xl/worksheets/") || name.starts_with("xl/drawings/drawing") ||
                        name.starts_with("xl/comments") || is_drawing_part(name);
               }));
-  DOCMILL_TRY(workbook, read_workbook(parts));
   TextBuilder builder(limits.max_bytes);
+  DOCMILL_TRY(workbook, read_workbook(parts, builder));
   OfficeText text(parts, limits, builder);
-  for (const auto& name : workbook.sheets) DOCMILL_CHECK(add_sheet(parts, name, workbook, text, builder));
+  bool is_any_read = workbook.sheets.empty();
+  Status first_failure;
+  for (const auto& name : workbook.sheets) {
+    const auto added = add_sheet(parts, name, workbook, text, builder);
+    if (added) is_any_read = true;
+    if (!added && first_failure) first_failure = added;
+    DOCMILL_CHECK(builder.or_leave_out(added));
+    builder.page_end();
+  }
+  if (!is_any_read) return first_failure.error();
   return finish_text(builder, limits);
 }
 

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "core/result.hpp"
+#include "documents/text/text_builder.hpp"
 
 namespace docmill {
 
@@ -20,19 +21,19 @@ struct TextLimits {
   int max_depth = 16;                        // messages attached to messages
 };
 
-// Failures of all: unreadable (damaged), encrypted, too_large (over a limit), unsupported_type (no text in it).
-Result<std::string> read_plain(std::string_view bytes, const TextLimits& limits);
-Result<std::string> read_markdown(std::string_view bytes, const TextLimits& limits);
+// What is damaged in a part only is left out, if that is not the one which everything hangs on. Failures of all:
+// unreadable (damaged), encrypted, too_large (over a limit), unsupported_type (no text in it).
+Result<PlainText> read_plain(std::string_view bytes, const TextLimits& limits);
+Result<PlainText> read_markdown(std::string_view bytes, const TextLimits& limits);
 // `charset`: what stands outside of the document, in a mail's header; empty: nothing.
-Result<std::string> read_html(std::string_view bytes, const TextLimits& limits, std::string_view charset = {});
-Result<std::string> read_docx(std::string_view bytes, const TextLimits& limits);
-Result<std::string> read_pptx(std::string_view bytes, const TextLimits& limits);
-Result<std::string> read_xlsx(std::string_view bytes, const TextLimits& limits);
-Result<std::string> read_odt(std::string_view bytes, const TextLimits& limits);
-Result<std::string> read_mail(std::string_view bytes, const TextLimits& limits);
+Result<PlainText> read_html(std::string_view bytes, const TextLimits& limits, std::string_view charset = {});
+Result<PlainText> read_docx(std::string_view bytes, const TextLimits& limits);
+Result<PlainText> read_pptx(std::string_view bytes, const TextLimits& limits);
+Result<PlainText> read_xlsx(std::string_view bytes, const TextLimits& limits);
+Result<PlainText> read_odt(std::string_view bytes, const TextLimits& limits);
+Result<PlainText> read_mail(std::string_view bytes, const TextLimits& limits);
 
 // The builder's text, or too_large if it was full.
-class TextBuilder;
-Result<std::string> finish_text(TextBuilder& builder, const TextLimits& limits);
+Result<PlainText> finish_text(TextBuilder& builder, const TextLimits& limits);
 
 }  // namespace docmill

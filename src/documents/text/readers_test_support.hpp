@@ -11,12 +11,12 @@ namespace docmill {
 inline constexpr TextLimits limits;
 
 // The text, or "(code) sentence".
-inline std::string text_of(Result<std::string> read) {
-  return read ? *read : "(" + std::string(to_string(read.error().code)) + ") " + read.error().message;
+inline std::string text_of(const Result<PlainText>& read) {
+  return read ? read->text : "(" + std::string(to_string(read.error().code)) + ") " + read.error().message;
 }
 
 // "read", or the code of the error.
-inline std::string code_of(const Result<std::string>& read) {
+inline std::string code_of(const Result<PlainText>& read) {
   return read ? "read" : std::string(to_string(read.error().code));
 }
 

@@ -2,8 +2,13 @@
 
 #include <algorithm>
 
+#include "documents/text_format.hpp"
+
 namespace docmill {
 namespace {
+
+constexpr std::size_t most_sentences = 20;
+constexpr std::size_t longest_sentence = 500;  // bytes: names in archives may be long
 
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
@@ -55,10 +60,21 @@ void TextBuilder::cell_end() {
   text_ += '\t';
 }
 
-std::string TextBuilder::take() {
+void TextBuilder::leave_out(std::string_view sentence) {
+  if (left_out_.size() < most_sentences) left_out_.push_back(valid_utf8(sentence.substr(0, longest_sentence)));
+}
+
+Status TextBuilder::or_leave_out(const Status& read) {
+  if (read) return {};
+  if (read.error().code == ErrorCode::too_large) return read;
+  leave_out(read.error().message);
+  return {};
+}
+
+PlainText TextBuilder::take() {
   while (!text_.empty() && is_space(text_.back())) text_.pop_back();
   if (!text_.empty()) text_ += '\n';
-  return std::move(text_);
+  return {std::move(text_), std::move(left_out_)};
 }
 
 }  // namespace docmill

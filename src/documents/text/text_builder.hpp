@@ -8,8 +8,17 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "core/result.hpp"
 
 namespace docmill {
+
+// What a document says.
+struct PlainText {
+  std::string text;                   // valid UTF-8
+  std::vector<std::string> left_out;  // parts that could not be read: a sentence each, those of the first 20
+};
 
 class TextBuilder {
  public:
@@ -22,10 +31,16 @@ class TextBuilder {
   void cell_end();
   void page_end();
 
+  // Says that the text lacks something.
+  void leave_out(std::string_view sentence);
+  // What befell the reading of a part without which the rest is worth reading: it is left out. Not so where there is
+  // too much of it, which is given back.
+  Status or_leave_out(const Status& read);
+
   std::size_t size() const { return text_.size(); }  // bytes so far
   // More than max_bytes came: what came later is not kept.
   bool is_full() const { return is_full_; }
-  std::string take();
+  PlainText take();
 
  private:
   enum class Gap { none, line, paragraph, page };
@@ -35,6 +50,7 @@ class TextBuilder {
 
   const std::uint64_t max_bytes_;
   std::string text_;
+  std::vector<std::string> left_out_;
   Gap gap_ = Gap::none;  // what stands before the next piece
   bool is_full_ = false;
 };

@@ -37,18 +37,19 @@ class TextOnlyPage final : public Page {
 
 class TextDocument final : public Document {
  public:
-  TextDocument(DocumentType type, std::string text) : type_(type), text_(std::move(text)) {}
+  TextDocument(DocumentType type, PlainText text) : type_(type), text_(std::move(text)) {}
   DocumentType type() const override { return type_; }
   int page_count() const override { return 1; }
   Result<std::unique_ptr<Page>> page(int number) override {
     if (number != 1) return fail(ErrorCode::internal, "a text has one page");
     return std::make_unique<TextOnlyPage>();
   }
-  const std::string* text() const override { return &text_; }
+  const std::string* text() const override { return &text_.text; }
+  std::vector<std::string> left_out() const override { return text_.left_out; }
 
  private:
   const DocumentType type_;
-  const std::string text_;
+  const PlainText text_;
 };
 
 std::string lower(std::string_view text) {
@@ -93,14 +94,14 @@ bool is_html(std::string_view head) {
   return false;
 }
 
-// At least two of the header fields that mails have in the first lines; in a file that is named as a mail one. A line
-// that is none may stand behind four of them: mail programs break long ones wrongly.
+// At least two of the header fields that mails have in the first lines; in a file that is named as a mail one. With
+// lines among them that are none (mail programs break long ones wrongly) four, or two.
 bool is_mail(std::string_view bytes, std::string_view name) {
-  constexpr std::size_t certain = 4;
   constexpr std::string_view known[] = {
       "from:",         "received:", "return-path:",  "message-id:",      "date:", "subject:", "mime-version:",
       "delivered-to:", "to:",       "content-type:", "x-mozilla-status:"};
   std::size_t hits = 0;
+  bool has_other_lines = false;
   std::size_t line = bytes.starts_with("From ") ? bytes.find('\n') + 1 : 0;
   for (int i = 0; i < 40 && line < bytes.size(); ++i) {
     const auto end = std::min(bytes.find('\n', line), bytes.size());
@@ -111,13 +112,14 @@ bool is_mail(std::string_view bytes, std::string_view name) {
     const auto name_end = text.find(':');
     if (name_end == std::string_view::npos || name_end == 0 ||
         text.substr(0, name_end).find(' ') != std::string_view::npos) {
-      if (hits >= certain) continue;
-      return false;
+      has_other_lines = true;
+      continue;
     }
     const auto field = lower(text.substr(0, name_end + 1));
     hits += std::find(std::begin(known), std::end(known), field) != std::end(known) ? 1U : 0U;
   }
-  return hits >= (lower(name).ends_with(".eml") ? 1U : 2U);
+  const auto least = lower(name).ends_with(".eml") ? 1U : 2U;
+  return hits >= (has_other_lines ? 2 * least : least);
 }
 
 bool is_markdown_name(std::string_view name) {
@@ -125,7 +127,7 @@ bool is_markdown_name(std::string_view name) {
   return text.ends_with(".md") || text.ends_with(".markdown");
 }
 
-Result<std::string> read(DocumentType type, std::string_view bytes, const TextLimits& limits) {
+Result<PlainText> read(DocumentType type, std::string_view bytes, const TextLimits& limits) {
   switch (type) {
     case DocumentType::markdown:
       return read_markdown(bytes, limits);

@@ -36,6 +36,8 @@ TEST(TextType, IsToldByTheContent) {
   EXPECT_EQ(type_of("From: a@example.com\nTo: b\nSubject: y\nDate: z\nReferences: <a>, <b\nc@d>\n\nz"),
             "message/rfc822");
   EXPECT_EQ(type_of("From: a\nTo: b\nbroken line\n\nz"), "text/plain");
+  EXPECT_EQ(type_of("From: a\nTo: b\nbroken line\n\nz", "a.eml"), "message/rfc822");
+  EXPECT_EQ(type_of("Received: by x\nbroken\n=3D line\nFrom: a@example.com\nTo: b\nSubject: y\n\nz"), "message/rfc822");
   EXPECT_EQ(type_of(make_zip({{"word/document.xml", "x"}})),
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document");
   EXPECT_EQ(type_of(make_zip({{"ppt/slides/slide1.xml", "x"}})),

@@ -152,6 +152,9 @@ class ValidationWriter final : public PageWriter {
     if (options_.looks_for("type")) add(judge_name(name_, document_.type()));
     add(judge_shape(document_.type(), document_.page_count(), options_));
     if (document_.type() == DocumentType::pdf && wants_inspection(options_)) inspect();
+    if (options_.looks_for("structure")) {
+      for (const auto& part : document_.left_out()) add({make_finding(FindingCode::part_unreadable, 0, {part})});
+    }
     judge_words();
     if (text_is_cut_) {
       add({make_finding(FindingCode::not_all_inspected, 0, {"of the text only the first 64 MiB were looked at"})});
