@@ -38,6 +38,13 @@ PdfPageEntry root_entry(QPDFObjectHandle root) {
   return {.object = root, .media_box = nothing, .crop_box = nothing, .resources = nothing, .rotate = nothing};
 }
 
+int pages_below(QPDFObjectHandle node) {
+  if (!node.isDictionary() || !node.hasKey("/Kids")) return 1;
+  long long count = 0;
+  const bool is_sane = node.getKey("/Count").getValueAsInt(count) && count >= 0 && count <= 1LL << 30;
+  return is_sane ? static_cast<int>(count) : 0;
+}
+
 // What users' programs can show: beyond it the format itself sets limits (14,400 units), readers far lower ones.
 constexpr double longest_side = 14'400;
 
@@ -106,6 +113,27 @@ void each_page(QPDFObjectHandle catalog, PdfVisit& visit, const std::function<vo
     damaged("the page tree has " + std::to_string(facts.page_count) + " pages, and says " +
             (facts.declared_page_count < 0 ? "nothing" : std::to_string(facts.declared_page_count)));
   }
+}
+
+QPDFObjectHandle find_page(QPDFObjectHandle catalog, int number) {
+  constexpr int deepest = 100;
+  auto node = catalog.getKey("/Pages");
+  for (int depth = 0; depth < deepest && node.isDictionary(); ++depth) {
+    auto kids = node.getKey("/Kids");
+    if (!kids.isArray()) return number == 1 ? node : QPDFObjectHandle::newNull();
+    const int count = kids.getArrayNItems();
+    // As many pages as kids: each kid is a page, or has one below it.
+    int at = pages_below(node) == count ? number - 1 : 0;
+    if (at > 0) number = 1;
+    for (; at < count; ++at) {
+      const int below = pages_below(kids.getArrayItem(at));
+      if (number <= below) break;
+      number -= below;
+    }
+    if (at >= count) break;
+    node = kids.getArrayItem(at);
+  }
+  return QPDFObjectHandle::newNull();
 }
 
 void look_at_boxes(PdfPageEntry& page, PdfVisit& visit) {

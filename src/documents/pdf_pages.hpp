@@ -22,6 +22,10 @@ struct PdfPageEntry {
 // twice, and is looked at once.
 void each_page(QPDFObjectHandle catalog, PdfVisit& visit, const std::function<void(PdfPageEntry&)>& look);
 
+// Page `number` (1-based), found without looking at the others where the tree says how many pages are below each of its
+// nodes; null where it says nothing of the kind, or what cannot be.
+QPDFObjectHandle find_page(QPDFObjectHandle catalog, int number);
+
 // Notes boxes, rotations and units that make no sense.
 void look_at_boxes(PdfPageEntry& page, PdfVisit& visit);
 

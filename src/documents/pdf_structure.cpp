@@ -6,16 +6,13 @@
 #include <utility>
 
 #include "documents/mapped_input.hpp"
+#include "documents/pdf_pages.hpp"
 #include "documents/pdf_traps.hpp"
 
 namespace docmill {
 namespace {
 
 constexpr int least_pages_kept = 256;
-
-// qpdf looks at all pages before the first, in each part of a split document anew: in long ones that takes longer than
-// their text.
-constexpr int most_pages_checked = 100;
 
 }  // namespace
 
@@ -24,7 +21,7 @@ PdfStructure::PdfStructure(const MappedFile& file, std::string password, int pag
 
 PageContent PdfStructure::content(int number, const PageFrame& frame) {
   forget_pages();
-  if (!ensure_open()) {
+  if (!ensure_usable()) {
     PageContent nothing;
     nothing.uncertain = true;
     return nothing;
@@ -35,13 +32,23 @@ PageContent PdfStructure::content(int number, const PageFrame& frame) {
   return content;
 }
 
+// qpdf would look at all pages before the first, in each part of a split document anew: in long ones that takes longer
+// than their text.
 Status PdfStructure::check_content(int number) {
-  return page_count_ <= most_pages_checked && ensure_open() ? docmill::check_content(page(number), number) : Status{};
+  forget_pages();
+  if (!ensure_open()) return {};
+  ++pages_read_;
+  try {
+    auto page = find_page(pdf_->getRoot(), number);
+    return page.isDictionary() ? docmill::check_content(page, number) : Status{};
+  } catch (const std::exception&) {
+    return {};
+  }
 }
 
 std::shared_ptr<Buffer> PdfStructure::without_endless_form() {
   constexpr auto key = "/AcroForm";
-  if (page_count_ > most_pages_checked || !ensure_open() || !is_endless(pdf_->getRoot().getKey(key))) return nullptr;
+  if (!ensure_open() || !is_endless(pdf_->getRoot().getKey(key))) return nullptr;
   const auto open = std::exchange(pdf_, nullptr);
   try {
     open->getRoot().removeKey(key);
@@ -61,23 +68,35 @@ QPDFObjectHandle PdfStructure::page(int number) { return pdf_->getAllPages().at(
 // pages of a long document again would take long.
 void PdfStructure::forget_pages() {
   const int most_pages = std::max(least_pages_kept, page_count_ / 16);
-  if (!usable_ || pages_read_ < most_pages) return;
+  if (!pdf_ || !is_open_ || pages_read_ < most_pages) return;
   pdf_.reset();
   pages_read_ = 0;
 }
 
-// Poppler and qpdf repair damage each in its own way: only where they agree on the pages is qpdf's view of one trusted.
 bool PdfStructure::ensure_open() {
-  if (pdf_) return usable_;
+  if (pdf_) return is_open_;
   pdf_ = std::make_shared<QPDF>();
   pdf_->setSuppressWarnings(true);
+  is_usable_.reset();
   try {
     pdf_->processInputSource(std::make_shared<MappedInput>("document", file_), password_.c_str());
-    usable_ = pdf_->getAllPages().size() == static_cast<std::size_t>(page_count_);
+    is_open_ = true;
   } catch (const std::exception&) {
-    usable_ = false;
+    is_open_ = false;
   }
-  return usable_;
+  return is_open_;
+}
+
+// Poppler and qpdf repair damage each in its own way: only where they agree on the pages is qpdf's view of one trusted.
+bool PdfStructure::ensure_usable() {
+  if (!ensure_open()) return false;
+  if (is_usable_) return *is_usable_;
+  try {
+    is_usable_ = pdf_->getAllPages().size() == static_cast<std::size_t>(page_count_);
+  } catch (const std::exception&) {
+    is_usable_ = false;
+  }
+  return *is_usable_;
 }
 
 }  // namespace docmill

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <qpdf/Buffer.hh>
 #include <qpdf/QPDF.hh>
 #include <string>
@@ -20,16 +21,16 @@ class PdfStructure {
   // What page `number` (1-based) draws; uncertain where qpdf cannot tell, or counts other pages than Poppler.
   PageContent content(int number, const PageFrame& frame);
 
-  // Whether Poppler may be handed the content of page `number` (pdf_traps.hpp); yes where qpdf cannot tell, and of
-  // documents that are so long that asking it takes long: there, limits on time must do.
+  // Whether Poppler may be handed the content of page `number` (pdf_traps.hpp); yes where qpdf cannot tell: there,
+  // limits on time must do.
   Status check_content(int number);
 
-  // The document without its form, if going through that has no end (pdf_traps.hpp), unencrypted; else null, and of
-  // long documents always.
+  // The document without its form, if going through that has no end (pdf_traps.hpp), unencrypted; else null.
   std::shared_ptr<Buffer> without_endless_form();
 
  private:
   bool ensure_open();
+  bool ensure_usable();
   QPDFObjectHandle page(int number);
   void forget_pages();
 
@@ -38,8 +39,9 @@ class PdfStructure {
   const int page_count_;
 
   std::shared_ptr<QPDF> pdf_;
-  bool usable_ = false;
-  int pages_read_ = 0;  // by pdf_
+  bool is_open_ = false;           // by pdf_
+  std::optional<bool> is_usable_;  // nullopt: nobody has asked yet
+  int pages_read_ = 0;
 };
 
 }  // namespace docmill

@@ -106,6 +106,21 @@ std::string deflated_zeros(int mebibytes) {
   return result;
 }
 
+// In a document that is so long that looking at all its pages would take longer than reading them.
+TEST(PdfTraps, the_page_that_is_asked_for_is_looked_at_however_many_there_are) {
+  test::PdfFile pdf;
+  for (int i = 1; i < 150; ++i) pdf.add_page(hello, helvetica, letter_size);
+  const int bad = pdf.add_stream("/Filter/JBIG2Decode", "\x97");
+  pdf.add_kid(pdf.add("<</Type/Page/Parent 2 0 R/Contents " + reference(bad) + letter_size + ">>"));
+  auto opened = open_bytes(pdf.bytes());
+  ASSERT_TRUE(opened.document);
+  ASSERT_EQ((*opened.document)->page_count(), 150);
+  EXPECT_TRUE((*opened.document)->page(149));
+  const auto page = (*opened.document)->page(150);
+  ASSERT_FALSE(page);
+  EXPECT_EQ(page.error().code, ErrorCode::unreadable);
+}
+
 TEST(PdfTraps, content_that_unpacks_to_gigabytes_is_not_read) {
   EXPECT_TRUE(page_with_content("/FlateDecode", deflated_zeros(20)));
   const auto page = page_with_content("/FlateDecode", deflated_zeros(260));
