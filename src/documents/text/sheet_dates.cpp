@@ -39,6 +39,15 @@ std::string_view built_in_code(unsigned id) {
       return "0%";
     case 10:
       return "0.00%";
+    case 11:
+      return "0.00E+00";
+    case 12:
+      return "# ?/?";
+    case 13:
+      return "# ?"
+             "?/??";  // in one, there is a trigraph
+    case 48:
+      return "##0.0E+0";
     case 37:
     case 38:
       return "#,##0;(#,##0)";

@@ -8,10 +8,12 @@
 #include <optional>
 #include <vector>
 
+#include "documents/text/sheet_code.hpp"
+#include "documents/text/sheet_fractions.hpp"
+
 namespace docmill {
 namespace {
 
-constexpr std::string_view digit_marks = "0#?";
 constexpr std::size_t most_decimals = 15;  // a double has no more
 
 std::optional<double> number_of(std::string_view value) {
@@ -19,52 +21,6 @@ std::optional<double> number_of(std::string_view value) {
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
   if (error != std::errc() || end != value.data() + value.size() || !std::isfinite(number)) return std::nullopt;
   return number;
-}
-
-// A piece of a section of a code: what is written as it is, or (empty text) one mark.
-struct Piece {
-  std::string text;
-  char mark = 0;
-};
-
-// "[$€-407]" is the currency, then a language; "[Red]" a color. Others are conditions: nullopt.
-std::optional<std::string> bracket_text(std::string_view content) {
-  if (content.starts_with('$')) return std::string(content.substr(1, content.find('-') - 1));
-  if (content.find_first_of("<>=") != std::string_view::npos) return std::nullopt;
-  return std::string();
-}
-
-// The section of a code as pieces; `code` is left behind its end. nullopt: it says what is not known here.
-std::optional<std::vector<Piece>> next_section(std::string_view& code) {
-  std::vector<Piece> pieces;
-  while (!code.empty() && code[0] != ';') {
-    const char c = code[0];
-    std::size_t used = 1;
-    if (c == '"') {
-      const auto end = std::min(code.find('"', 1), code.size());
-      pieces.push_back({.text = std::string(code.substr(1, end - 1))});
-      used = std::min(end + 1, code.size());
-    } else if (c == '[') {
-      const auto end = std::min(code.find(']'), code.size());
-      auto text = bracket_text(code.substr(1, end - 1));
-      if (!text) return std::nullopt;
-      pieces.push_back({.text = std::move(*text)});
-      used = std::min(end + 1, code.size());
-    } else if (c == '\\' || c == '_' || c == '*') {  // a character as it is, room as wide as one, one to fill up with
-      if (c == '\\' && code.size() > 1) pieces.push_back({.text = std::string(1, code[1])});
-      if (c == '_') pieces.push_back({.text = " "});
-      used = std::min<std::size_t>(2, code.size());
-    } else if (digit_marks.find(c) != std::string_view::npos || c == '.' || c == ',' || c == '%') {
-      pieces.push_back({.text = {}, .mark = c});
-    } else if (std::string_view("/@EeGg").find(c) != std::string_view::npos) {  // fractions, texts, powers, "General"
-      return std::nullopt;
-    } else {
-      pieces.push_back({.text = std::string(1, c)});
-    }
-    code.remove_prefix(used);
-  }
-  if (!code.empty()) code.remove_prefix(1);
-  return pieces;
 }
 
 // What the marks of a section ask for.
@@ -78,9 +34,7 @@ struct Layout {
   double scale = 1;
 };
 
-bool is_digit_mark(const Piece& piece) { return piece.mark != 0 && digit_marks.find(piece.mark) != std::string::npos; }
-
-std::optional<Layout> layout_of(const std::vector<Piece>& pieces) {
+std::optional<Layout> layout_of(const Pieces& pieces) {
   Layout layout;
   const auto first = std::find_if(pieces.begin(), pieces.end(), is_digit_mark);
   if (first == pieces.end()) return std::nullopt;
@@ -91,7 +45,7 @@ std::optional<Layout> layout_of(const std::vector<Piece>& pieces) {
   for (auto piece = first; piece != last; ++piece) {
     // Digits with text between them ("000-00-0000") are not laid out here.
     if (piece->mark == 0 && !piece->text.empty()) return std::nullopt;
-    if (piece->mark == '%') return std::nullopt;
+    if (piece->mark == '%' || piece->mark == '/') return std::nullopt;
     if (piece->mark == ',') layout.has_thousands = true;
     if (piece->mark == '.') is_behind_point = true;
     if (!is_digit_mark(*piece)) continue;
@@ -150,8 +104,8 @@ std::string trimmed(const std::string& text) {
   return begin == std::string::npos ? std::string() : text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
 }
 
-// nullopt: not known here.
-std::optional<std::string> shown(double number, const std::vector<Piece>& pieces) {
+// In digits. nullopt: not known here.
+std::optional<std::string> shown_plainly(double number, const Pieces& pieces) {
   std::string text;
   const auto layout = layout_of(pieces);
   const bool has_marks = std::any_of(pieces.begin(), pieces.end(), [](const Piece& piece) { return piece.mark != 0; });
@@ -165,7 +119,62 @@ std::optional<std::string> shown(double number, const std::vector<Piece>& pieces
     if (pieces[i].mark == '.' || pieces[i].mark == ',') text += pieces[i].mark;
     text += pieces[i].text;
   }
-  return trimmed(text);
+  return text;
+}
+
+// The power of ten below a number, and what it is multiplied with.
+struct Power {
+  double factor = 0;
+  int exponent = 0;
+};
+
+// `step`: of the exponent, three where it is thousands, millions, …; `decimals`: to which the factor will be rounded,
+// for 9.996 with two is 1.00 times ten.
+Power power_of(double number, int step, int decimals) {
+  if (number == 0) return {};
+  const auto below = [&](int exponent) {
+    return static_cast<int>(std::floor(static_cast<double>(exponent) / step)) * step;
+  };
+  const auto over = [&](int exponent) {  // long double: 1e-310 has no reciprocal among doubles
+    return static_cast<double>(static_cast<long double>(number) / std::pow(10.0L, exponent));
+  };
+  int exponent = below(static_cast<int>(std::floor(std::log10(number))));
+  const double unit = std::pow(10.0, decimals);
+  if (std::round(over(exponent) * unit) / unit >= std::pow(10.0, step)) exponent += step;
+  return {over(exponent), exponent};
+}
+
+// With a power of ten, in a section with the mark E.
+std::optional<std::string> shown_power(double number, const Pieces& pieces) {
+  const auto mark = std::find_if(pieces.begin(), pieces.end(), [](const Piece& piece) { return piece.mark == 'E'; });
+  const Pieces factor_pieces(pieces.begin(), mark);
+  const auto layout = layout_of(factor_pieces);
+  if (!layout) return std::nullopt;
+  const auto point = std::find_if(pieces.begin(), mark, [](const Piece& piece) { return piece.mark == '.'; });
+  const auto step = std::max(1, static_cast<int>(std::count_if(pieces.begin(), point, is_digit_mark)));
+  const auto power = power_of(number, step, std::min(layout->decimals, static_cast<int>(most_decimals)));
+  auto factor = shown_plainly(power.factor, factor_pieces);
+  if (!factor) return std::nullopt;
+  const auto end = std::find_if_not(mark + 1, pieces.end(), is_digit_mark);
+  auto digits = std::to_string(std::abs(power.exponent));
+  const auto least = static_cast<std::size_t>(end - mark - 1);
+  if (digits.size() < least) digits.insert(0, least - digits.size(), '0');
+  const std::string sign = power.exponent < 0 ? "-" : mark->text == "+" ? "+" : "";
+  std::string text = *factor + "E" + sign + digits;
+  for (auto piece = end; piece != pieces.end(); ++piece) text += piece->mark == 0 ? piece->text : "";
+  return text;
+}
+
+// nullopt: not known here.
+std::optional<std::string> shown(double number, const Pieces& pieces) {
+  const auto has = [&](char mark) {
+    return std::any_of(pieces.begin(), pieces.end(), [&](const Piece& piece) { return piece.mark == mark; });
+  };
+  auto text = has('E')   ? shown_power(number, pieces)
+              : has('/') ? shown_fraction(number, pieces)
+                         : shown_plainly(number, pieces);
+  if (text) text = trimmed(*text);
+  return text;
 }
 
 }  // namespace
@@ -183,7 +192,7 @@ std::string plain_number(std::string_view value) {
 std::string shown_number(std::string_view value, std::string_view code) {
   const auto number = number_of(value);
   if (!number || code.empty()) return plain_number(value);
-  std::vector<std::vector<Piece>> sections;
+  std::vector<Pieces> sections;
   while (!code.empty() && sections.size() < 3) {
     auto section = next_section(code);
     if (!section) return plain_number(value);

@@ -1,4 +1,5 @@
-// Numbers in spreadsheets as their cells show them (ISO/IEC 29500-1, 18.8.31): "$1,599.99", "2.5%", "(3)".
+// Numbers in spreadsheets as their cells show them (ISO/IEC 29500-1, 18.8.31): "$1,599.99", "2.5%", "(3)", "2 3/8",
+// "1.50E+03".
 #pragma once
 
 #include <string>
@@ -11,7 +12,7 @@ namespace docmill {
 std::string plain_number(std::string_view value);
 
 // `value` in a format's code, in the English manner in which codes are kept. plain_number where the code is "General",
-// or says what is not known here (fractions, powers of ten, conditions).
+// or says what is not known here (conditions).
 std::string shown_number(std::string_view value, std::string_view code);
 
 }  // namespace docmill
