@@ -403,9 +403,10 @@ Result<std::vector<std::string>> parse_pipeline(std::string_view pipeline) {
   return result;
 }
 
+bool reads_texts(std::string_view stage) { return stage == "nlp" || stage == "validation"; }
+
 bool reads_texts(std::span<const std::string> stages_used) {
-  return std::all_of(stages_used.begin(), stages_used.end(),
-                     [](const std::string& stage) { return stage == "nlp" || stage == "validation"; });
+  return std::any_of(stages_used.begin(), stages_used.end(), [](std::string_view stage) { return reads_texts(stage); });
 }
 
 json::object without_secrets(json::object given) {

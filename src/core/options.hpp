@@ -68,8 +68,9 @@ bool applies_to(const OptionSpec& spec, std::string_view stage);
 // twice, or an order that makes no sense.
 Result<std::vector<std::string>> parse_pipeline(std::string_view pipeline);
 
-// Whether documents that are text and have no pages (TXT, HTML, DOCX, mail, …) may be given to these stages: all of
-// them must take such.
+// Whether a stage works on documents that are text and have no pages (TXT, HTML, DOCX, mail, …).
+bool reads_texts(std::string_view stage);
+// Whether such may be given to these stages: to one of them at least. The others have nothing to do with them.
 bool reads_texts(std::span<const std::string> stages);
 
 // Checks `given` against the table for the stages of `pipeline`, turns it into values of the options' types and fills

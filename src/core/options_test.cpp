@@ -33,9 +33,11 @@ TEST(Pipeline, RefusesOrdersThatMakeNoSense) {
   EXPECT_THAT(parse_pipeline("preprocessing,nlp").error().message, HasSubstr("put 'ocr' between"));
 }
 
-TEST(Pipeline, TakesTextsWhereAllItsStagesDo) {
+TEST(Pipeline, TakesTextsWhereOneOfItsStagesDoes) {
   EXPECT_TRUE(reads_texts(*parse_pipeline("nlp")));
-  EXPECT_FALSE(reads_texts(*parse_pipeline("ocr,nlp")));
+  EXPECT_TRUE(reads_texts(*parse_pipeline("preprocessing,ocr,nlp")));
+  EXPECT_FALSE(reads_texts(*parse_pipeline("preprocessing,ocr")));
+  EXPECT_FALSE(reads_texts("ocr"));
 }
 
 TEST(Options, DefaultsAreFilledIn) {

@@ -113,9 +113,16 @@ class Run {
     if (may_be_text) document = open_text_document(input_.descriptor, open);
     if (!document) return std::move(document).error();
     document_ = std::move(*document);
+    if (document_->text() != nullptr) leave_out_stages_for_pixels();
     DOCMILL_TRY(selected, select_pages(text_option(plan_.options, "pages"), document_->page_count()));
     pages_ = input_.kind == TaskKind::part ? pages_within(selected, input_.pages) : std::move(selected);
     return {};
+  }
+
+  // They have nothing to do with a text.
+  void leave_out_stages_for_pixels() {
+    std::erase_if(plan_.names, [](std::string_view name) { return !reads_texts(name); });
+    std::erase_if(plan_.stages, [](const Stage* stage) { return !reads_texts(stage->name); });
   }
 
   bool judges_failures() const {
@@ -294,7 +301,7 @@ class Run {
 
   const TaskInput& input_;
   TaskContext& context_;
-  const Plan plan_;
+  Plan plan_;
   std::unique_ptr<Document> document_;
   std::vector<int> pages_;  // of the task, ascending
   std::vector<std::unique_ptr<PageWorker>> workers_;

@@ -145,6 +145,21 @@ def test_scans_are_read_first(docmill, scans, tmp_path):
     assert "would show what is masked" in refused.stdout + refused.stderr
 
 
+def test_scans_and_texts_are_read_in_one_run(docmill, scans, tmp_path):
+    write_texts(scans / "texts")
+    done = docmill("run", "preprocessing,ocr,validation,nlp", "scans", "-o", "out", "--format", "txt,hocr")
+    assert done.returncode == 0, done.stdout + done.stderr
+    scan = check_record(tmp_path / "out/hello.png.json")
+    assert "hocr" in [artifact["name"] for artifact in scan["artifacts"]]
+    mail = check_record(tmp_path / "out/texts/mail.eml.json")
+    assert [artifact["name"] for artifact in mail["artifacts"]] == ["nlp.json", "txt", "validation.html",
+                                                                    "validation.json"]
+    assert mail["pages"][0]["status"] == "read" and mail["nlp"]["entities"]["date"] == 1
+    assert "before 1 June 2024" in (tmp_path / "out/texts/mail.eml.txt").read_text()
+    again = docmill("run", "ocr", "scans", "-o", "out2")
+    assert again.returncode == 0 and not (tmp_path / "out2/texts").exists()
+
+
 def test_an_installed_language_model_is_asked_first(docmill, tmp_path):
     lines = [f"__label__{label} {sentence}" for label, text in (("tlh", STORY), ("nds", GERMAN))
              for sentence in text.split(". ")] * 20

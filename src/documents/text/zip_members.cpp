@@ -19,7 +19,7 @@ using Archive = std::unique_ptr<archive, FreeArchive>;
 Error damaged(archive* file) {
   const char* const text = archive_error_string(file);
   return fail(ErrorCode::unreadable,
-              "The archive is damaged: " + printable(text != nullptr ? text : "unknown error") + ".");
+              "The archive is damaged: " + printable(text != nullptr ? text : "it is cut off, or no archive") + ".");
 }
 
 std::string mebibytes(std::uint64_t bytes) { return std::to_string(bytes >> 20U) + " MiB"; }
