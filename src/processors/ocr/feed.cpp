@@ -18,8 +18,11 @@ namespace {
 // Height of small letters that the engine reads best in least time, in pixels. Below, errors grow fast; above, only
 // time does. See docs/design/recognition.md for the figures.
 constexpr double wanted_x_height = 12.5;
-// Pages whose text could not be measured: as if they were 300 dpi and printed as books are.
-constexpr double scale_without_measure = 2.0 / 3;
+// The resolution at which the text of books is of that height. The engine is told it whatever the page's own is: from
+// the resolution it takes how large the pieces of letters and the gaps between them may be. Small print that is said to
+// have 300 dpi falls apart into lines of its own here and there.
+constexpr int fed_dpi = 200;
+// Of pages whose text could not be measured.
 constexpr int assumed_dpi = 300;
 
 constexpr double least_scale = 0.25;
@@ -38,7 +41,7 @@ constexpr double paper_tolerance = 0.1;  // of the contrast of ink on paper
 constexpr double ink_tolerance = 0.2;
 
 double scale_for(const PageMeasure& measure, int dpi) {
-  double scale = scale_without_measure * assumed_dpi / (dpi > 0 ? dpi : assumed_dpi);
+  double scale = static_cast<double>(fed_dpi) / (dpi > 0 ? dpi : assumed_dpi);
   if (measure.x_height > 0) scale = wanted_x_height / measure.x_height;
   scale = std::clamp(scale, least_scale, largest_scale);
   return std::abs(scale - 1) < scale_to_leave ? 1 : scale;
@@ -94,8 +97,7 @@ Fed feed(const Image& page) {
     fed.image = turned_with_room(fed.image, measure.skew * std::numbers::pi / 180, steps);
     fed.skew = measure.skew;
   }
-  const int dpi = static_cast<int>(std::lround((page.dpi() > 0 ? page.dpi() : assumed_dpi) * steps.scale));
-  pixSetResolution(fed.image.pix(), dpi, dpi);
+  pixSetResolution(fed.image.pix(), fed_dpi, fed_dpi);
   fed.way_back.add(Turn(steps));
   return fed;
 }

@@ -100,6 +100,16 @@ TEST(Feed, BringsTextToTheHeightThatTheEngineWants) {
   EXPECT_NEAR(large_height, small_height, 4);
 }
 
+TEST(Feed, GivesTheResolutionThatFitsTheTextWhateverThePagesIs) {
+  for (const int dpi : {72, 300, 600}) {
+    const Image page = text_page(dpi, 10);
+    const Image small = text_page(300, 6);
+    pixSetResolution(small.pix(), dpi, dpi);
+    EXPECT_EQ(feed(page).image.dpi(), 200) << dpi;
+    EXPECT_EQ(feed(small).image.dpi(), 200) << dpi;
+  }
+}
+
 TEST(Feed, StraightensAPageAndFindsTheWayBack) {
   const auto straight = text_page(300, 10);
   const Image skewed(pixRotate(straight.pix(), static_cast<float>(0.03), L_ROTATE_AREA_MAP, L_BRING_IN_WHITE, 0, 0));
