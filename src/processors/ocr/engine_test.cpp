@@ -54,6 +54,30 @@ int thread_count() {
   return 0;
 }
 
+// What the engine does with the pixels of a line, through the calls that it uses itself.
+TEST(Engine, PacksLinesWithoutLoss) {
+  english();
+  const auto line = text_page(100, 10);
+  l_uint8* data = nullptr;
+  size_t size = 0;
+  ASSERT_EQ(pixWriteMem(&data, &size, line.pix(), IFF_PNG), 0);
+  EXPECT_EQ(std::string(reinterpret_cast<char*>(data), 4), "spix");
+  const Image unpacked(pixReadMem(data, size));
+  lept_free(data);
+  l_int32 same = 0;
+  ASSERT_EQ(pixEqual(line.pix(), unpacked.pix(), &same), 0);
+  EXPECT_EQ(same, 1);
+}
+
+TEST(Engine, LeavesOtherFormatsToLeptonica) {
+  const auto page = text_page(100, 10);
+  l_uint8* data = nullptr;
+  size_t size = 0;
+  ASSERT_EQ(pixWriteMem(&data, &size, page.pix(), IFF_PNM), 0);
+  EXPECT_EQ(std::string(reinterpret_cast<char*>(data), 2), "P5");
+  lept_free(data);
+}
+
 TEST(Engine, ReadsADrawnPage) {
   const auto recognition = english().recognise(text_page(300, 10), automatic_segmentation);
   ASSERT_TRUE(recognition) << recognition.error().message;
