@@ -20,13 +20,12 @@ PdfStructure::PdfStructure(const MappedFile& file, std::string password, int pag
     : file_(file), password_(std::move(password)), page_count_(page_count) {}
 
 PageContent PdfStructure::content(int number, const PageFrame& frame) {
-  forget_pages();
+  begin_page(number);
   if (!ensure_usable()) {
     PageContent nothing;
     nothing.uncertain = true;
     return nothing;
   }
-  ++pages_read_;
   auto content = read_content(page(number), frame);
   if (content.image) content.image->document = pdf_;
   return content;
@@ -35,9 +34,8 @@ PageContent PdfStructure::content(int number, const PageFrame& frame) {
 // qpdf would look at all pages before the first, in each part of a split document anew: in long ones that takes longer
 // than their text.
 Status PdfStructure::check_content(int number) {
-  forget_pages();
+  begin_page(number);
   if (!ensure_open()) return {};
-  ++pages_read_;
   try {
     auto page = find_page(pdf_->getRoot(), number);
     return page.isDictionary() ? docmill::check_content(page, number) : Status{};
@@ -66,11 +64,14 @@ QPDFObjectHandle PdfStructure::page(int number) { return pdf_->getAllPages().at(
 
 // qpdf keeps every object that it has read: it is opened anew after many pages, but not so often that finding the
 // pages of a long document again would take long.
-void PdfStructure::forget_pages() {
+void PdfStructure::begin_page(int number) {
+  if (number == std::exchange(page_begun_, number)) return;
   const int most_pages = std::max(least_pages_kept, page_count_ / 16);
-  if (!pdf_ || !is_open_ || pages_read_ < most_pages) return;
-  pdf_.reset();
-  pages_read_ = 0;
+  if (pdf_ && is_open_ && pages_begun_ >= most_pages) {
+    pdf_.reset();
+    pages_begun_ = 0;
+  }
+  ++pages_begun_;
 }
 
 bool PdfStructure::ensure_open() {

@@ -32,7 +32,7 @@ class PdfStructure {
   bool ensure_open();
   bool ensure_usable();
   QPDFObjectHandle page(int number);
-  void forget_pages();
+  void begin_page(int number);
 
   const MappedFile& file_;
   const std::string password_;
@@ -41,7 +41,8 @@ class PdfStructure {
   std::shared_ptr<QPDF> pdf_;
   bool is_open_ = false;           // by pdf_
   std::optional<bool> is_usable_;  // nullopt: nobody has asked yet
-  int pages_read_ = 0;
+  int page_begun_ = 0;
+  int pages_begun_ = 0;  // since it was opened
 };
 
 }  // namespace docmill
