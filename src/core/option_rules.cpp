@@ -58,6 +58,14 @@ Status check_output_type(const json::object& resolved) {
               "option 'format': ask for it, as in --format pdf");
 }
 
+// 0 finds only how the page is turned, 2 only where its text is: neither recognises any.
+Status check_segmentation_mode(const json::object& resolved) {
+  const auto* const mode = resolved.if_contains("tesseract_pagesegmode");
+  if (mode == nullptr || (*mode != 0 && *mode != 2)) return {};
+  return fail(ErrorCode::invalid_option, "option 'tesseract_pagesegmode' " + json::serialize(*mode) +
+                                             " recognises no text; 1 or 3 to 13 do, and 3 suits most pages");
+}
+
 }  // namespace
 
 Status check_rules(std::span<const std::string> stages, const json::object& resolved) {
@@ -65,6 +73,7 @@ Status check_rules(std::span<const std::string> stages, const json::object& reso
     if (resolved.contains(option)) DOCMILL_CHECK(check_words(resolved, option));
   }
   DOCMILL_CHECK(check_output_type(resolved));
+  DOCMILL_CHECK(check_segmentation_mode(resolved));
   const auto tool = first_tool(resolved);
   if (tool.empty()) return {};
   if (std::find(stages.begin(), stages.end(), "ocr") != stages.end()) {

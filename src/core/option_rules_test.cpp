@@ -36,6 +36,13 @@ TEST(OptionRules, NothingAndSomethingExcludeEachOther) {
   EXPECT_TRUE(judged("preprocessing", R"({"steps": "auto,binarize"})"));
 }
 
+TEST(OptionRules, SegmentationModesThatRecogniseNothingAreRefused) {
+  for (const auto* options : {R"({"tesseract_pagesegmode": 0})", R"({"tesseract_pagesegmode": "2"})"}) {
+    EXPECT_THAT(judged("preprocessing,ocr", options).error().message, HasSubstr("recognises no text")) << options;
+  }
+  EXPECT_TRUE(judged("ocr", R"({"tesseract_pagesegmode": 1})"));
+}
+
 TEST(OptionRules, SizesAreWholeBytes) {
   const auto resolved = resolve_options("preprocessing", {{"split_size", "1.5MB"}});
   ASSERT_TRUE(resolved);

@@ -55,14 +55,15 @@ std::string to_utf8(const poppler::ustring& text) {
   return result;
 }
 
-std::vector<TextRun> runs_of(const poppler::page& page) {
+// Boxes in points.
+std::vector<TextRun> runs_of(const poppler::page& page, double unit) {
   std::vector<TextRun> runs;
   for (const auto& found : page.text_list()) {
     TextRun run;
     run.text = to_utf8(found.text());
     if (run.text.empty()) continue;
     const auto box = found.bbox();
-    run.box = {box.left(), box.top(), box.right(), box.bottom()};
+    run.box = {box.left() * unit, box.top() * unit, box.right() * unit, box.bottom() * unit};
     run.quarter_turns = found.rotation() & 3;
     run.space_after = found.has_space_after();
     runs.push_back(std::move(run));
@@ -122,7 +123,8 @@ PdfPage::PdfPage(std::unique_ptr<poppler::page> page, int number, std::uint64_t 
       number_(number),
       max_pixels_(max_pixels),
       structure_(structure),
-      frame_(frame_of(*page_)) {}
+      frame_(frame_of(*page_)),
+      unit_(structure.user_unit(number)) {}
 
 Result<TextPage> PdfPage::text_layer() {
   TextPage result;
@@ -131,7 +133,7 @@ Result<TextPage> PdfPage::text_layer() {
   result.height = height_points();
   result.status = PageStatus::read;
   const PopplerMessages messages;
-  result.blocks = arrange(runs_of(*page_));
+  result.blocks = arrange(runs_of(*page_, unit_));
   result.confidence = result.blocks.empty() ? 0 : 1;
   return result;
 }
@@ -140,6 +142,7 @@ void PdfPage::ensure_content() {
   if (content_) return;
   content_ = structure_.content(number_, frame_);
   scan_ = find_scan(*content_, frame_);
+  if (scan_) scan_->info.dpi /= unit_;
 }
 
 bool PdfPage::has_invisible_text() {
@@ -176,18 +179,19 @@ std::optional<Image> PdfPage::extract_scan() {
   return image;
 }
 
-// Draws at `dpi`, or at less where the page would have too many pixels, but not below one pixel per point.
+// Draws at `dpi`, or at less where the page would have too many pixels, but not below one pixel per unit.
 Result<Image> PdfPage::draw(double dpi) const {
   const double inches = width_points() / points_per_inch * height_points() / points_per_inch;
   const double most = std::sqrt(static_cast<double>(pixel_limit(max_pixels_)) / std::max(inches, 1e-6));
   // Poppler rounds both sides up: a little less keeps the product within the limit.
   const double chosen = std::min(dpi, most * 0.999);
-  if (chosen < points_per_inch && chosen < dpi) {
+  const double least = std::max(points_per_inch / unit_, 1.0);
+  if (chosen < least && chosen < dpi) {
     return fail(ErrorCode::too_large,
                 "The page measures " + std::to_string(std::llround(width_points() / points_per_inch)) + " x " +
-                    std::to_string(std::llround(height_points() / points_per_inch)) +
-                    " inches; even at 72 dpi it has more than the " + std::to_string(pixel_limit(max_pixels_)) +
-                    " pixels that are allowed.",
+                    std::to_string(std::llround(height_points() / points_per_inch)) + " inches; even at " +
+                    std::to_string(std::llround(least)) + " dpi it has more than the " +
+                    std::to_string(pixel_limit(max_pixels_)) + " pixels that are allowed.",
                 number_);
   }
   poppler::page_renderer renderer;
@@ -195,7 +199,8 @@ Result<Image> PdfPage::draw(double dpi) const {
   renderer.set_render_hint(poppler::page_renderer::antialiasing);
   renderer.set_render_hint(poppler::page_renderer::text_antialiasing);
   const PopplerMessages messages;
-  const auto drawn = renderer.render_page(page_.get(), chosen, chosen);
+  const double poppler_dpi = chosen * unit_;
+  const auto drawn = renderer.render_page(page_.get(), poppler_dpi, poppler_dpi);
   if (!drawn.is_valid()) {
     return fail(ErrorCode::unreadable, "The page cannot be drawn: " + messages.first() + ".", number_);
   }

@@ -21,8 +21,8 @@ class PdfPage final : public Page {
   PdfPage(std::unique_ptr<poppler::page> page, int number, std::uint64_t max_pixels, PdfStructure& structure);
 
   int number() const override { return number_; }
-  double width_points() const override { return frame_.width(); }
-  double height_points() const override { return frame_.height(); }
+  double width_points() const override { return frame_.width() * unit_; }
+  double height_points() const override { return frame_.height() * unit_; }
 
   Result<TextPage> text_layer() override;
   bool has_invisible_text() override;
@@ -38,7 +38,8 @@ class PdfPage final : public Page {
   const int number_;
   const std::uint64_t max_pixels_;
   PdfStructure& structure_;
-  const PageFrame frame_;
+  const PageFrame frame_;  // in units of the page
+  const double unit_;      // in points; Poppler knows of none and takes units for points
 
   // Once they have been asked for:
   std::optional<PageContent> content_;

@@ -76,6 +76,26 @@ TEST(PdfText, finds_words_where_they_are_drawn_on_turned_and_cut_pages) {
   }
 }
 
+// Poppler takes units for points.
+TEST(PdfText, and_drawings_of_pages_in_units_of_their_own_are_in_points) {
+  auto opened = open_bytes(one_page(content, test::helvetica, test::letter_size + "/UserUnit 1.5"));
+  const auto page = opened.page(1);
+  EXPECT_EQ(page->width_points(), 612 * 1.5);
+  EXPECT_EQ(page->height_points(), 792 * 1.5);
+  const auto text = page->text_layer();
+  ASSERT_TRUE(text);
+  EXPECT_EQ(text->width, 612 * 1.5);
+  EXPECT_NEAR(first_word(*text).box.left, 150, 0.75);
+  const auto image = page->image(72);
+  ASSERT_TRUE(image);
+  EXPECT_EQ(image->width(), 612 * 1.5);
+  EXPECT_EQ(image->dpi(), 72);
+  EXPECT_NEAR(ink(*image).left, first_word(*text).box.left, 4);
+  for (const auto* nonsense : {"/UserUnit 0", "/UserUnit -2", "/UserUnit 1e9", "/UserUnit /Two"}) {
+    EXPECT_EQ(open_bytes(one_page(content, "", test::letter_size + nonsense)).page(1)->width_points(), 612) << nonsense;
+  }
+}
+
 TEST(PdfText, reads_characters_beyond_the_basic_plane_and_drops_controls) {
   test::PdfFile pdf;
   const std::string map =
@@ -141,6 +161,9 @@ TEST(PdfDrawing, refuses_a_page_that_is_too_large_at_the_lowest_resolution) {
   ASSERT_FALSE(image);
   EXPECT_EQ(image.error().code, ErrorCode::too_large);
   EXPECT_EQ(image.error().page, 1);
+  // A plan of 28 inches, in units of its own, is drawn at less than 72 dpi.
+  auto plan = open_bytes(one_page(content, test::helvetica, "/MediaBox[0 0 200 200]/UserUnit 10"), options);
+  EXPECT_TRUE(plan.page(1)->image(300));
 }
 
 TEST(PdfDrawing, tells_a_damaged_page_from_an_empty_one) {

@@ -118,6 +118,18 @@ TEST(PdfScan, is_shown_as_every_placement_and_rotation_demand) {
   }
 }
 
+TEST(PdfScan, has_the_resolution_that_units_of_the_page_make) {
+  const auto picture = test::odd_picture(columns, rows);
+  auto opened = open_bytes(page_of(samples(picture, true), gray8, upright, page_size + "/UserUnit 2"));
+  const auto page = opened.page(1);
+  ASSERT_TRUE(page->scan());
+  EXPECT_EQ(page->scan()->dpi, 72);
+  const auto image = page->image(300);
+  ASSERT_TRUE(image);
+  EXPECT_EQ(image->dpi(), 72);
+  EXPECT_EQ(test::difference(*image, picture), 0);
+}
+
 TEST(PdfScan, keeps_its_gray_pixels_exactly) {
   const auto picture = test::odd_picture(columns, rows);
   const auto image = expect_scan(page_of(samples(picture, true), gray8), columns, rows, 144);

@@ -14,6 +14,10 @@ namespace {
 
 constexpr int least_pages_kept = 256;
 
+// Acrobat's limits: what lies beyond is nonsense.
+constexpr double least_user_unit = 1;
+constexpr double most_user_unit = 75'000;
+
 }  // namespace
 
 PdfStructure::PdfStructure(const MappedFile& file, std::string password, int page_count)
@@ -29,6 +33,19 @@ PageContent PdfStructure::content(int number, const PageFrame& frame) {
   auto content = read_content(page(number), frame);
   if (content.image) content.image->document = pdf_;
   return content;
+}
+
+double PdfStructure::user_unit(int number) {
+  begin_page(number);
+  if (!ensure_open()) return 1;
+  try {
+    double unit = 0;
+    auto page = find_page(pdf_->getRoot(), number);
+    const bool is_told = page.isDictionary() && page.getKey("/UserUnit").getValueAsNumber(unit);
+    return is_told && unit >= least_user_unit && unit <= most_user_unit ? unit : 1;
+  } catch (const std::exception&) {
+    return 1;
+  }
 }
 
 // qpdf would look at all pages before the first, in each part of a split document anew: in long ones that takes longer

@@ -21,6 +21,9 @@ class PdfStructure {
   // What page `number` (1-based) draws; uncertain where qpdf cannot tell, or counts other pages than Poppler.
   PageContent content(int number, const PageFrame& frame);
 
+  // How many points (1/72 inch) one unit of page `number` is. 1 where qpdf cannot tell.
+  double user_unit(int number);
+
   // Whether Poppler may be handed the content of page `number` (pdf_traps.hpp); yes where qpdf cannot tell: there,
   // limits on time must do.
   Status check_content(int number);

@@ -36,13 +36,6 @@ std::vector<std::string> formats_of(const json::object& options) {
   return formats;
 }
 
-// 0 finds only how the page is turned, 2 only where its text is: neither recognises any.
-Status check_segmentation_mode(int mode) {
-  if (mode != 0 && mode != 2) return {};
-  return fail(ErrorCode::invalid_option, "option 'tesseract_pagesegmode' " + std::to_string(mode) +
-                                             " recognises no text; 1 or 3 to 13 do, and 3 suits most pages");
-}
-
 }  // namespace
 
 std::string OcrOptions::language_names() const {
@@ -65,7 +58,6 @@ Result<OcrOptions> read_ocr_options(const json::object& resolved) {
   options.segmentation_mode = number_of(resolved, "tesseract_pagesegmode");
   options.pdfa = wants_pdfa(resolved);
   options.prepare = resolved.at("prepare").as_bool();
-  DOCMILL_CHECK(check_segmentation_mode(options.segmentation_mode));
   return options;
 }
 

@@ -62,10 +62,5 @@ TEST(OcrOptions, AreRefusedWithTheReason) {
   EXPECT_THAT(refusal(R"({"language":""})"), HasSubstr("for example: en, eng, eng+deu"));
 }
 
-TEST(OcrOptions, RefuseSegmentationModesThatRecogniseNothing) {
-  EXPECT_THAT(refusal(R"({"tesseract_pagesegmode":0})"), HasSubstr("recognises no text"));
-  EXPECT_THAT(refusal(R"({"tesseract_pagesegmode":2})"), HasSubstr("recognises no text"));
-}
-
 }  // namespace
 }  // namespace docmill::ocr
