@@ -108,6 +108,14 @@ class Run {
     open.max_pixels = input_.max_pixels;
     open.image_dpi = plan_.options.at("image_dpi").to_number<int>();
     auto document = Document::open(input_.descriptor, open);
+    if (!document && document.error().code == ErrorCode::encrypted && !open.password.empty()) {
+      // One password is given for many documents: those that need none open, too.
+      open.password.clear();
+      if (auto without = Document::open(input_.descriptor, open)) {
+        document = std::move(without);
+        plan_.options["password"] = "";
+      }
+    }
     const bool may_be_text =
         !document && document.error().code == ErrorCode::unsupported_type && reads_texts(plan_.names);
     if (may_be_text) document = open_text_document(input_.descriptor, open);

@@ -89,6 +89,22 @@ def test_an_encrypted_pdf_is_decrypted_with_its_password_only(docmill, tmp_path)
     assert "not encrypted" in qpdf("--show-encryption", tmp_path / "open/locked.pdf")
 
 
+def test_a_password_for_some_documents_does_no_harm_to_those_that_open_without(docmill, tmp_path):
+    source = tmp_path / "in"
+    source.mkdir()
+    (source / "plain.pdf").write_bytes(book(2))
+    qpdf("--encrypt", "", "owner", "256", "--", source / "plain.pdf", source / "restricted.pdf")
+    qpdf("--encrypt", "secret", "owner", "256", "--", source / "plain.pdf", source / "locked.pdf")
+    for command in (("preprocessing", "--decrypt"), ("ocr", "--format", "pdf"), ("validation",)):
+        output = tmp_path / command[0]
+        done = docmill("run", command[0], "in", "-o", output, "--password", "secret", *command[1:])
+        assert done.returncode == 0, done.stdout
+        for name in ("restricted.pdf", "locked.pdf") if command[0] != "validation" else ():
+            assert "not encrypted" in qpdf("--show-encryption", output / name)
+    done = docmill("merge", "-o", "all.pdf", "in", "--password", "secret")
+    assert done.stdout == "all.pdf: 3 documents, 6 pages\n", done.stderr
+
+
 @pytest.mark.parametrize("arguments, said", [
     (("preprocessing", "--repair", "--steps", "deskew"), "writes the PDF as it is"),
     (("preprocessing,ocr", "--split-pages", "3"), "by itself"),

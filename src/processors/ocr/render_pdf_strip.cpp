@@ -1,5 +1,7 @@
 #include "processors/ocr/render_pdf_strip.hpp"
 
+#include <algorithm>
+#include <array>
 #include <functional>
 #include <optional>
 #include <qpdf/Pl_Function.hh>
@@ -19,11 +21,19 @@ constexpr std::size_t most_content = 64U << 20U;
 
 bool shows_text(const std::string& name) { return name == "Tj" || name == "TJ" || name == "'" || name == "\""; }
 
+// Besides text: paths, shadings, images and forms.
+bool paints(const std::string& name) {
+  constexpr std::array painters{"f", "F", "f*", "B", "B*", "b", "b*", "s", "S", "sh", "Do"};
+  return std::find(painters.begin(), painters.end(), name) != painters.end();
+}
+
 // Copies content, less the operators that show invisible text. Those that set fonts, modes and positions stay: what
 // they set outlives the text object.
 class InvisibleTextFilter final : public QPDFObjectHandle::TokenFilter {
  public:
   bool has_removed() const { return has_removed_; }
+  // What is left shows something.
+  bool shows() const { return shows_; }
 
   void handleToken(const QPDFTokenizer::Token& token) override {
     statement_ += token.getRawValue();
@@ -36,6 +46,7 @@ class InvisibleTextFilter final : public QPDFObjectHandle::TokenFilter {
         statement_.clear();
         return;
       case QPDFTokenizer::tt_inline_image:
+        shows_ = true;
         write(statement_);
         statement_.clear();
         return;
@@ -55,6 +66,7 @@ class InvisibleTextFilter final : public QPDFObjectHandle::TokenFilter {
       saved_modes_.pop_back();
     }
     if (name == "BT") in_text_object_ = true;
+    shows_ = shows_ || paints(name);
     if (!in_text_object_) {
       write(statement_);
     } else {
@@ -79,12 +91,14 @@ class InvisibleTextFilter final : public QPDFObjectHandle::TokenFilter {
     const bool remove = shows_invisible_ && !shows_visible_;
     write(remove ? without_invisible_ : text_object_);
     has_removed_ = has_removed_ || remove;
+    shows_ = shows_ || (!remove && (shows_visible_ || shows_invisible_));
     text_object_.clear();
     without_invisible_.clear();
     in_text_object_ = shows_visible_ = shows_invisible_ = false;
   }
 
   bool has_removed_ = false;
+  bool shows_ = false;
   bool mode_is_invisible_ = false;
   std::vector<bool> saved_modes_;
   std::string last_integer_;
@@ -97,9 +111,14 @@ class InvisibleTextFilter final : public QPDFObjectHandle::TokenFilter {
   std::string without_invisible_;
 };
 
+struct Stripped {
+  std::string content;
+  bool shows = false;  // something
+};
+
 // Content without its invisible text; nullopt: it has none. `decode` writes the content to a pipeline.
-std::optional<std::string> stripped(const std::function<void(Pipeline*)>& decode,
-                                    const std::function<void(QPDFObjectHandle::TokenFilter*, Pipeline*)>& filter) {
+std::optional<Stripped> stripped(const std::function<void(Pipeline*)>& decode,
+                                 const std::function<void(QPDFObjectHandle::TokenFilter*, Pipeline*)>& filter) {
   try {
     std::string content;
     Pl_Function content_end("content", nullptr, [&](const unsigned char* data, std::size_t size) {
@@ -109,9 +128,10 @@ std::optional<std::string> stripped(const std::function<void(Pipeline*)>& decode
     decode(&content_end);
     if (content.find("Tr") == std::string::npos) return std::nullopt;
     InvisibleTextFilter invisible;
-    std::string result;
-    Pl_String result_end("content without invisible text", nullptr, result);
+    Stripped result;
+    Pl_String result_end("content without invisible text", nullptr, result.content);
     filter(&invisible, &result_end);
+    result.shows = invisible.shows();
     if (invisible.has_removed()) return result;
   } catch (const QPDFExc&) {
     // It cannot be decoded, so a viewer shows nothing of it either.
@@ -120,11 +140,23 @@ std::optional<std::string> stripped(const std::function<void(Pipeline*)>& decode
   return std::nullopt;
 }
 
-std::optional<std::string> stripped_form(QPDFObjectHandle form) {
+std::optional<Stripped> stripped_form(QPDFObjectHandle form) {
   return stripped([&](Pipeline* end) { QPDFPageObjectHelper(form).pipeContents(end); },
                   [&](QPDFObjectHandle::TokenFilter* filter, Pipeline* end) {
                     QPDFPageObjectHelper(form).filterContents(filter, end);
                   });
+}
+
+// Of a form that shows nothing any more nothing is left but its name: what it sets ends with it. So the text of the
+// next recognition takes the place of the last one's, fonts and all, and files do not grow from one to the next.
+QPDFObjectHandle form_like(QPDF& pdf, QPDFObjectHandle form, const Stripped& stripped) {
+  auto replacement = make_compressed_stream(pdf, stripped.shows ? stripped.content : std::string());
+  for (const auto& key : form.getDict().getKeys()) {
+    const bool tells_encoding = key == "/Filter" || key == "/DecodeParms" || key == "/Length";
+    if (!tells_encoding) replacement.getDict().replaceKey(key, form.getDict().getKey(key));
+  }
+  if (!stripped.shows) replacement.getDict().replaceKey("/Resources", QPDFObjectHandle::newDictionary());
+  return replacement;
 }
 
 void strip_forms(QPDF& pdf, QPDFPageObjectHelper& page) {
@@ -135,14 +167,9 @@ void strip_forms(QPDF& pdf, QPDFPageObjectHelper& page) {
     if (!form.isFormXObject()) continue;
     const auto content = stripped_form(form);
     if (!content) continue;
-    auto replacement = make_compressed_stream(pdf, *content);
-    for (const auto& key : form.getDict().getKeys()) {
-      const bool tells_encoding = key == "/Filter" || key == "/DecodeParms" || key == "/Length";
-      if (!tells_encoding) replacement.getDict().replaceKey(key, form.getDict().getKey(key));
-    }
     auto resources = page.getAttribute("/Resources", true);
     auto forms = resources.getKey("/XObject").shallowCopy();
-    forms.replaceKey(name, replacement);
+    forms.replaceKey(name, form_like(pdf, form, *content));
     resources.replaceKey("/XObject", forms);
   }
 }
@@ -153,7 +180,7 @@ void strip_invisible_text(QPDF& pdf, QPDFPageObjectHelper page) {
   const auto content =
       stripped([&](Pipeline* end) { page.pipeContents(end); },
                [&](QPDFObjectHandle::TokenFilter* filter, Pipeline* end) { page.filterContents(filter, end); });
-  if (content) page.getObjectHandle().replaceKey("/Contents", make_compressed_stream(pdf, *content));
+  if (content) page.getObjectHandle().replaceKey("/Contents", make_compressed_stream(pdf, content->content));
   strip_forms(pdf, page);
 }
 

@@ -63,6 +63,15 @@ TEST(StripInvisibleText, TakesThePlaceOfItsOwnLayer) {
   EXPECT_EQ(words[0].first, "new");
 }
 
+TEST(StripInvisibleText, LeavesNothingOfALayerThatIsReplaced) {
+  const auto page = page_with_word("word", {100, 100, 200, 120}, 600, 400);
+  auto result = render_over(make_pdf({{}}), {page});
+  const auto once = result.size();
+  for (int i = 0; i < 5; ++i) result = render_over(result, {page});
+  constexpr std::size_t empty_form = 400;  // and that it is drawn
+  EXPECT_LT(result.size(), once + 5 * empty_form);
+}
+
 TEST(StripInvisibleText, LeavesAFormThatAnotherPageDrawsToThatPage) {
   QPDF pdf;
   add_pages(pdf, {{.content = "/Layer Do"}, {.content = "/Layer Do"}});

@@ -1,5 +1,6 @@
 #include "processors/preprocessing/pdf_source.hpp"
 
+#include <qpdf/QPDFExc.hh>
 #include <qpdf/QPDFPageDocumentHelper.hh>
 #include <utility>
 
@@ -7,7 +8,14 @@ namespace docmill::preprocessing {
 
 PdfSource::PdfSource(std::string name, MappedFile file, std::string password)
     : name_(std::move(name)), file_(std::move(file)), password_(std::move(password)) {
-  reopen();
+  try {
+    reopen();
+  } catch (const QPDFExc& problem) {
+    // One password is given for many documents: those that need none open, too.
+    if (problem.getErrorCode() != qpdf_e_password || password_.empty()) throw;
+    password_.clear();
+    reopen();
+  }
 }
 
 void PdfSource::close() {

@@ -28,7 +28,7 @@ class PdfSource {
  private:
   const std::string name_;
   const MappedFile file_;  // read by pdf_
-  const std::string password_;
+  std::string password_;   // the one that opens it
   std::unique_ptr<QPDF> pdf_;
   std::vector<QPDFPageObjectHelper> pages_;
 };
