@@ -62,6 +62,20 @@ TEST(Orientation, IsFoundWhicheverWayThePageLies) {
   }
 }
 
+TEST(Orientation, OfItalicsIsToldByAscenders) {
+  constexpr float slant = 0.24F;
+  const auto upright = text_page(300, 10);
+  for (const float by : {0.0F, -slant}) {
+    Image page(pixHShearCenter(nullptr, upright.pix(), by, L_BRING_IN_WHITE));
+    pixSetResolution(page.pix(), 300, 300);
+    EXPECT_FALSE(is_upside_down(page)) << by;
+    Image over(pixRotateOrth(page.pix(), 2));
+    pixSetResolution(over.pix(), 300, 300);
+    EXPECT_TRUE(is_upside_down(over)) << by;
+  }
+  EXPECT_FALSE(is_upside_down(white_page(1000, 1000)));
+}
+
 TEST(Orientation, IsNotFoundWithoutText) { EXPECT_FALSE(find_orientation(white_page(1000, 1000))); }
 
 TEST(Gutter, OfADoublePageIsFound) {

@@ -17,6 +17,11 @@ struct Orientation {
 // nullopt: too little text to tell, or none of which it is sure. `image`: 8-bit gray, its dpi set.
 std::optional<Orientation> find_orientation(const Image& image);
 
+// Whether Latin text, which is upright on this page or upside down, is upside down: more of its letters rise above
+// their neighbours (b, d, h, …) than hang below (g, p, …), in italics too. False where too few do. `gray`: 8 bits a
+// pixel, its dpi set; letters without ascenders about 18 pixels high. Throws std::bad_alloc.
+bool is_upside_down(const Image& gray);
+
 // Loads the model, to be shared by forks. internal: the model `osd` is not installed.
 Status warm_up_orientation();
 
