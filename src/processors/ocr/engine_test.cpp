@@ -13,7 +13,6 @@
 namespace docmill::ocr {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
 
 constexpr int automatic_segmentation = 3;
