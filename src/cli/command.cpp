@@ -46,6 +46,9 @@ std::string sentence(const CLI::App& app, const CLI::ParseError& error, const st
     for (const auto* command : app.get_subcommands({})) names.push_back(command->get_name());
     return "there is no command '" + arguments.front() + "'" + suggestion(arguments.front(), names);
   }
+  if (no_command && dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
+    return "no command was given; see " + app.get_name() + " --help";
+  }
   std::string text = error.what();
   if (const auto newline = text.find('\n'); newline != std::string::npos) text.resize(newline);
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {

@@ -157,6 +157,12 @@ def test_version_and_help_explain_the_program(docmill):
         assert flag in run, flag
 
 
+def test_a_missing_or_unknown_command_is_told(docmill):
+    for arguments, sentence in (((), "no command was given; see docmill --help"), (("ruun",), "did you mean 'run'?")):
+        done = docmill(*arguments)
+        assert done.returncode == 2 and sentence in done.stderr and done.stderr.count("\n") == 1
+
+
 def test_the_help_of_run_has_no_options_of_noop(docmill):
     assert "--sleep-ms" not in docmill("run", "--help").stdout
     assert "--sleep-ms" in docmill("options", "noop").stdout
