@@ -92,9 +92,9 @@ void hand_over(const std::vector<int>& descriptors, Launch& launch) {
 
 // `surroundings`: null for what this process has.
 ProgramAnswer run(const std::vector<std::string>& command, const ProgramSurroundings* surroundings) {
-  if (::access(command.at(0).c_str(), X_OK) != 0) return {-1, std::strerror(errno)};
+  if (::access(command.at(0).c_str(), X_OK) != 0) return {.output = std::strerror(errno)};
   std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return {-1, std::strerror(errno)};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return {.output = std::strerror(errno)};
   const Descriptor read_end(ends[0]);
   Descriptor write_end(ends[1]);
   Launch launch;
@@ -107,7 +107,7 @@ ProgramAnswer run(const std::vector<std::string>& command, const ProgramSurround
   }
   const pid_t pid = ::fork();
   if (pid == 0) become(launch);
-  if (pid < 0) return {-1, std::strerror(errno)};
+  if (pid < 0) return {.output = std::strerror(errno)};
   write_end.reset();
   ProgramAnswer answer;
   answer.output = read_to_end(read_end.get(), surroundings != nullptr ? surroundings->on_line : OnLine());
@@ -115,6 +115,7 @@ ProgramAnswer run(const std::vector<std::string>& command, const ProgramSurround
   while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
   if (WIFEXITED(status)) answer.status = WEXITSTATUS(status);
+  if (WIFSIGNALED(status)) answer.signal = WTERMSIG(status);
   return answer;
 }
 

@@ -10,6 +10,7 @@ namespace docmill {
 
 struct ProgramAnswer {
   int status = -1;     // exit status; -1: did not start, or was killed
+  int signal = 0;      // that killed it; 0: none did
   std::string output;  // stdout and stderr, at most the first 64 KiB
 };
 

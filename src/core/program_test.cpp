@@ -34,8 +34,12 @@ TEST(Programs, TellTheirStatusAndWhatTheyWrote) {
 }
 
 TEST(Programs, ThatAreKilledOrMissingHaveNoStatus) {
-  EXPECT_EQ(run_program({"/bin/sh", "-c", "kill -9 $$"}).status, -1);
-  EXPECT_EQ(run_program({"/nowhere/at/all"}).status, -1);
+  const auto killed = run_program({"/bin/sh", "-c", "kill -9 $$"});
+  EXPECT_EQ(killed.status, -1);
+  EXPECT_EQ(killed.signal, SIGKILL);
+  const auto missing = run_program({"/nowhere/at/all"});
+  EXPECT_EQ(missing.status, -1);
+  EXPECT_EQ(missing.signal, 0);
 }
 
 TEST(Programs, GetTheirDescriptorsInOrderAndNoOthers) {

@@ -116,11 +116,17 @@ Result<fs::path> find_worker(const Config& config) {
 
 Result<Words> worker_offers(const Config& config) {
   DOCMILL_TRY(worker, find_worker(config));
-  const ProgramAnswer answer = run_program({worker.string(), "--offers"});
+  // Who is killed while it only speaks of itself was killed from outside: it is asked again.
+  ProgramAnswer answer;
+  for (int questions = 3; questions > 0; --questions) {
+    answer = run_program({worker.string(), "--offers"});
+    if (answer.signal == 0) break;
+  }
   Words words = split_words(answer.output, '\n');
   if (answer.status == 0 && !words.empty() && check_offers(words)) return words;
-  return fail(ErrorCode::internal,
-              worker.string() + " does not say what it can do: " + std::string(first_line(answer.output)));
+  const auto reason = answer.signal != 0 ? "it was killed by signal " + std::to_string(answer.signal)
+                                         : std::string(first_line(answer.output));
+  return fail(ErrorCode::internal, worker.string() + " does not say what it can do: " + reason);
 }
 
 int worker_count(const Config& config) {

@@ -42,7 +42,8 @@ class Crew:
     def end(self):
         for node in self.places:
             if node is not None:
-                assert node.end() == 0, f"{node.name} did not end well; its log is {node.path}"
+                node.end()
+                node.check_ended_well()
 
 
 @dataclasses.dataclass
@@ -97,7 +98,7 @@ def end_a_node(crew, fault, _):
         node.process.terminate()
         while node.alive():  # for how long is up to other faults: what it waits for may be stopped just now
             yield fault.pause
-        assert node.process.returncode == 0, f"{node.name} did not end well; its log is {node.path}"
+        node.check_ended_well()
         crew.fill(fault.place)
 
 

@@ -5,7 +5,7 @@ import signal
 
 import jsonschema
 import pytest
-from conftest import SOURCE, json_lines, wait_for
+from conftest import DOCMILL, SOURCE, json_lines, wait_for
 
 
 @pytest.fixture
@@ -143,6 +143,22 @@ def test_a_configuration_file_that_was_named_must_exist(docmill):
 def test_a_missing_worker_is_wrong_configuration(docmill, scans):
     done = docmill("run", "ocr", "scans", "-o", "out", env={"DOCMILL_WORKER": "/nowhere"})
     assert done.returncode == 2 and "/nowhere" in done.stderr
+
+
+def test_a_worker_that_is_killed_before_it_says_what_it_can_do_is_asked_again(docmill, tmp_path):
+    """It fares like this where memory is short while a node starts."""
+    worker = tmp_path / "worker"
+    worker.write_text(f"""#!/bin/sh
+if [ "$1" = --offers ]; then
+  echo asked >> {tmp_path}/asked
+  [ "$(wc -l < {tmp_path}/asked)" -gt "$KILLED" ] || kill -9 $$
+fi
+exec {DOCMILL}-worker "$@"
+""")
+    worker.chmod(0o755)
+    assert docmill("doctor", env={"DOCMILL_WORKER": str(worker), "KILLED": "2"}).returncode == 0
+    always = docmill("doctor", env={"DOCMILL_WORKER": str(worker), "KILLED": "100"})
+    assert f"[problem] worker: {worker} does not say what it can do: it was killed by signal 9\n" in always.stdout
 
 
 def test_version_and_help_explain_the_program(docmill):

@@ -107,6 +107,11 @@ class Node:
         self.process.terminate()
         return self.process.wait(60)
 
+    def check_ended_well(self):
+        """To be asked when it has ended. The log is shown as well: its file may not outlive the test."""
+        assert self.process.returncode == 0, f"{self.name} did not end well but with {self.process.returncode}; " \
+                                             f"its log ends with\n{self.path.read_text()[-4000:]}"
+
 
 class Farm:
     def __init__(self, directory, queue):
