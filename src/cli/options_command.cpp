@@ -89,9 +89,12 @@ void add_options_command(Command program, Session& /*session*/) {
   auto command = program.add_command("options", "Show the options of a stage");
   const auto flags = std::make_shared<OptionsFlags>();
   command.add_option("STAGE", flags->pipeline, "The stage, or stages with commas, for example ocr").required();
-  command.add_flag("--json", flags->json, "One JSON object per line");
-  command.add_flag("--markdown", flags->markdown, "A table for the documentation");
-  command.add_flag("--schema", flags->schema, "The JSON schema of a job's options");
+  auto as_json = command.add_flag("--json", flags->json, "One JSON object per line");
+  auto as_table = command.add_flag("--markdown", flags->markdown, "A table for the documentation");
+  command.add_flag("--schema", flags->schema, "The JSON schema of a job's options")
+      .excludes(as_json)
+      .excludes(as_table);
+  as_table.excludes(as_json);
   command.action([flags] { show(*flags); });
 }
 

@@ -41,6 +41,11 @@ std::string group_of(const OptionSpec& spec) {
   return spec.stage == every_stage ? "Options of every stage" : "Options of stage " + std::string(spec.stage);
 }
 
+json::value value_of(const OptionSpec& spec, const std::string& text) {
+  if (spec.type != OptionType::file) return json::value(text);
+  return json::value(or_stop(read_option_file(spec, text)));
+}
+
 }  // namespace
 
 std::string stage_flag(const OptionSpec& spec) {
@@ -53,9 +58,7 @@ std::shared_ptr<const json::object> add_stage_flags(Command command) {
   std::set<std::string_view> added;  // two stages may have an option of the same name
   for (const auto& spec : all_options()) {
     if (!added.insert(spec.name).second) continue;
-    const auto take = [given, &spec](const std::string& text) {
-      (*given)[spec.name] = spec.type == OptionType::file ? or_stop(read_option_file(spec, text)) : text;
-    };
+    const auto take = [given, &spec](const std::string& text) { (*given)[spec.name] = value_of(spec, text); };
     const auto take_all = [given, &spec](const std::vector<std::string>& texts) {
       (*given)[spec.name] = json::array(texts.begin(), texts.end());
     };
@@ -80,6 +83,18 @@ std::shared_ptr<const json::object> add_stage_flags(Command command) {
     if (mode) option.excludes(*mode);
   }
   return given;
+}
+
+void add_stage_option(json::object& given, const std::string& name_and_value) {
+  const auto equals = name_and_value.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    throw Stop(wrong_usage, "--option '" + name_and_value + "' is not of the form NAME=VALUE");
+  }
+  const auto name = name_and_value.substr(0, equals);
+  const auto text = name_and_value.substr(equals + 1);
+  const auto specs = all_options();
+  const auto spec = std::ranges::find(specs, std::string_view(name), &OptionSpec::name);
+  given[name] = spec == specs.end() ? json::value(text) : value_of(*spec, text);
 }
 
 }  // namespace docmill::cli

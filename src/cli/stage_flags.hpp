@@ -17,4 +17,8 @@ std::string stage_flag(const OptionSpec& spec);
 // the returned object after parsing, as text: resolve_options() turns it into values.
 std::shared_ptr<const boost::json::object> add_stage_flags(Command command);
 
+// Adds "NAME=VALUE" to the options `given`, as its flag would. Stops the command: it is not of that form, or a file
+// that it names cannot be read.
+void add_stage_option(boost::json::object& given, const std::string& name_and_value);
+
 }  // namespace docmill::cli

@@ -47,13 +47,7 @@ struct SubmitFlags {
 
 json::object options_of(const SubmitFlags& flags, const Session& session) {
   json::object given = *flags.stage_options;
-  for (const auto& option : flags.options) {
-    const auto equals = option.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      throw Stop(wrong_usage, "--option '" + option + "' is not of the form NAME=VALUE");
-    }
-    given[option.substr(0, equals)] = option.substr(equals + 1);
-  }
+  for (const auto& option : flags.options) add_stage_option(given, option);
   return session.stage_options(flags.pipeline, std::move(given));
 }
 

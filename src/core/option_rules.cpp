@@ -5,6 +5,8 @@
 #include <boost/json.hpp>
 #include <string_view>
 
+#include "core/language.hpp"
+
 namespace docmill {
 namespace {
 
@@ -37,18 +39,6 @@ Error refuse(std::string_view tool, const std::string& why) {
   return fail(ErrorCode::invalid_option, "option '" + std::string(tool) + "' writes the PDF as it is: " + why);
 }
 
-// auto and none are for themselves.
-Status check_words(const json::object& resolved, std::string_view option) {
-  const auto& items = resolved.at(option).as_array();
-  for (const auto& item : items) {
-    const auto text = std::string_view(item.as_string());
-    if (items.size() > 1 && text == "none") {
-      return fail(ErrorCode::invalid_option, "option '" + std::string(option) + "' is none or something, not both");
-    }
-  }
-  return {};
-}
-
 Status check_output_type(const json::object& resolved) {
   if (!wants_pdfa(resolved)) return {};
   const auto& formats = resolved.at("format").as_array();
@@ -58,22 +48,48 @@ Status check_output_type(const json::object& resolved) {
               "option 'format': ask for it, as in --format pdf");
 }
 
-// 0 finds only how the page is turned, 2 only where its text is: neither recognises any.
-Status check_segmentation_mode(const json::object& resolved) {
-  const auto* const mode = resolved.if_contains("tesseract_pagesegmode");
-  if (mode == nullptr || (*mode != 0 && *mode != 2)) return {};
-  return fail(ErrorCode::invalid_option, "option 'tesseract_pagesegmode' " + json::serialize(*mode) +
-                                             " recognises no text; 1 or 3 to 13 do, and 3 suits most pages");
+Status check_page_rules(const json::object& resolved) {
+  if (!resolved.contains("min_pages")) return {};
+  const auto most = resolved.at("max_pages").to_number<int>();
+  if (most == 0 || resolved.at("min_pages").to_number<int>() <= most) return {};
+  return fail(ErrorCode::invalid_option, "option 'min_pages' is greater than 'max_pages': no document has both");
+}
+
+Error shows_what_is_masked(const std::string& output) {
+  return fail(ErrorCode::invalid_option,
+              "option 'redact' masks the text only: " + output + " would show what is masked; leave it out");
+}
+
+// ocr leaves the text to nlp; its other formats, and pictures of pages, have every word.
+Status check_redaction(const json::object& resolved) {
+  const auto* const redact = resolved.if_contains("redact");
+  if (redact == nullptr || says_only(resolved, "redact", "none", "none")) return {};
+  if (resolved.contains("format") && !says_only(resolved, "format", "txt", "txt"))
+    return shows_what_is_masked("a 'format' other than txt");
+  if (!resolved.contains("steps")) return {};
+  if (!says_only(resolved, "cleaned", "auto", "none")) return shows_what_is_masked("'cleaned' as PDF or TIFF");
+  if (resolved.at("keep_steps").as_bool()) return shows_what_is_masked("'keep_steps'");
+  return {};
 }
 
 }  // namespace
 
+Status check_engine_languages(const json::value& languages) {
+  DOCMILL_CHECK(engine_languages(languages.as_string()));
+  return {};
+}
+
+// 0 finds only how the page is turned, 2 only where its text is: neither recognises any.
+Status check_segmentation_mode(const json::value& mode) {
+  if (mode != 0 && mode != 2) return {};
+  return fail(ErrorCode::invalid_option,
+              json::serialize(mode) + " recognises no text; 1 or 3 to 13 do, and 3 suits most pages");
+}
+
 Status check_rules(std::span<const std::string> stages, const json::object& resolved) {
-  for (const std::string_view option : {"steps", "normalize_text"}) {
-    if (resolved.contains(option)) DOCMILL_CHECK(check_words(resolved, option));
-  }
   DOCMILL_CHECK(check_output_type(resolved));
-  DOCMILL_CHECK(check_segmentation_mode(resolved));
+  DOCMILL_CHECK(check_page_rules(resolved));
+  DOCMILL_CHECK(check_redaction(resolved));
   const auto tool = first_tool(resolved);
   if (tool.empty()) return {};
   if (std::find(stages.begin(), stages.end(), "ocr") != stages.end()) {

@@ -34,6 +34,8 @@ TEST(OptionRules, NothingAndSomethingExcludeEachOther) {
   EXPECT_THAT(judged("preprocessing", R"({"steps": "none,deskew"})").error().message, HasSubstr("not both"));
   EXPECT_FALSE(judged("ocr", R"({"normalize_text": ["nfc", "none"]})"));
   EXPECT_TRUE(judged("preprocessing", R"({"steps": "auto,binarize"})"));
+  EXPECT_FALSE(judged("nlp", R"({"redact": "none,email"})"));
+  EXPECT_FALSE(judged("validation", R"({"allowed_types": "any,pdf"})"));
 }
 
 TEST(OptionRules, SegmentationModesThatRecogniseNothingAreRefused) {
@@ -41,6 +43,16 @@ TEST(OptionRules, SegmentationModesThatRecogniseNothingAreRefused) {
     EXPECT_THAT(judged("preprocessing,ocr", options).error().message, HasSubstr("recognises no text")) << options;
   }
   EXPECT_TRUE(judged("ocr", R"({"tesseract_pagesegmode": 1})"));
+}
+
+TEST(OptionRules, NothingIsMaskedThatOtherOutputsShow) {
+  EXPECT_TRUE(judged("ocr,nlp", R"({"redact": "all"})"));
+  EXPECT_THAT(judged("ocr,nlp", R"({"redact": "all", "format": "txt,pdf"})").error().message,
+              HasSubstr("would show what is masked"));
+  EXPECT_TRUE(judged("ocr,nlp", R"({"format": "txt,pdf"})"));
+  EXPECT_TRUE(judged("preprocessing,ocr,nlp", R"({"redact": "email"})"));
+  EXPECT_FALSE(judged("preprocessing,ocr,nlp", R"({"redact": "email", "cleaned": "pdf"})"));
+  EXPECT_FALSE(judged("preprocessing,ocr,nlp", R"({"redact": "email", "keep_steps": true})"));
 }
 
 TEST(OptionRules, SizesAreWholeBytes) {

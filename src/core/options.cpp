@@ -65,8 +65,18 @@ constexpr std::array options{
                "Resolution that the step resolution makes"},
     OptionSpec{"preprocessing", "keep_steps", 0, boolean, "false", "", 0, 0,
                "Write an HTML page with pictures before and after each step"},
-    OptionSpec{"ocr", "language", 'l', text, R"("eng")", "", 0, 0,
-               "Languages of the text, ISO 639-1 or Tesseract's names: en, eng, eng+deu"},
+    OptionSpec{"ocr",
+               "language",
+               'l',
+               text,
+               R"("eng")",
+               "",
+               0,
+               0,
+               "Languages of the text, ISO 639-1 or Tesseract's names: en, eng, eng+deu",
+               false,
+               {},
+               check_engine_languages},
     OptionSpec{"ocr", "mode", 'm', choice, R"("auto")", "auto|force|skip|redo", 0, 0,
                "auto: read usable text layers, recognise the other pages; force: recognise every page; skip: leave "
                "pages with text alone; redo: replace an earlier OCR layer"},
@@ -101,7 +111,18 @@ constexpr std::array options{
                "Straighten pages by up to 12 degrees before they are recognised (the step deskew of preprocessing)"},
     OptionSpec{"ocr", "clean", 'c', boolean, "false", "", 0, 0,
                "Clean pages before they are recognised (the steps borders, background and specks of preprocessing)"},
-    OptionSpec{"ocr", "tesseract_pagesegmode", 0, integer, "3", "", 0, 13, "Tesseract's page segmentation mode"},
+    OptionSpec{"ocr",
+               "tesseract_pagesegmode",
+               0,
+               integer,
+               "3",
+               "",
+               0,
+               13,
+               "Tesseract's page segmentation mode",
+               false,
+               {},
+               check_segmentation_mode},
     OptionSpec{"ocr", "tesseract_oem", 0, integer, "3", "", 0, 3,
                "Tesseract's engine mode: 1 neural network, 0 and 2 need models that have the older engine; 3: 1"},
     OptionSpec{"ocr", "user_words", 0, file, R"("")", "", 0, 0, "Words that the text is likely to have, one a line"},
@@ -134,26 +155,76 @@ constexpr std::array options{
         "What to look for. Pixels are looked at of scans, images and pages without text only; with rendering every "
         "page "
         "is drawn, which shows whether it can be, and measured"},
-    OptionSpec{"validation", "rules", 0, file, R"("")", "", 0, 0,
-               "Rules in TOML: these options as keys, and a table [severity]; options that are given themselves win"},
+    OptionSpec{"validation",
+               "rules",
+               0,
+               file,
+               R"("")",
+               "",
+               0,
+               0,
+               "Rules in TOML: these options as keys, and a table [severity]; options that are given themselves win",
+               false,
+               {},
+               check_rules_file},
     OptionSpec{"validation", "min_pages", 0, integer, "0", "", 0, 1'000'000, "Rule: so many pages at least; 0: none"},
     OptionSpec{"validation", "max_pages", 0, integer, "0", "", 0, 1'000'000, "Rule: so many pages at most; 0: none",
                false, "rule_max_pages"},
     OptionSpec{"validation", "allowed_types", 0, list, R"(["any"])",
                "any|pdf|png|jpeg|tiff|webp|jpeg2000|bmp|pnm|text|markdown|html|docx|odt|pptx|xlsx|mail", 0, 0,
                "Rule: the content is of one of these types"},
-    OptionSpec{"validation", "required_patterns", 0, texts, "[]", "", 0, 0,
-               "Rule: something in the text fits each of these regular expressions (RE2's)"},
-    OptionSpec{"validation", "forbidden_patterns", 0, texts, "[]", "", 0, 0,
-               "Rule: nothing in the text fits any of these regular expressions (RE2's)"},
+    OptionSpec{"validation",
+               "required_patterns",
+               0,
+               texts,
+               "[]",
+               "",
+               0,
+               0,
+               "Rule: something in the text fits each of these regular expressions (RE2's)",
+               false,
+               {},
+               check_patterns},
+    OptionSpec{"validation",
+               "forbidden_patterns",
+               0,
+               texts,
+               "[]",
+               "",
+               0,
+               0,
+               "Rule: nothing in the text fits any of these regular expressions (RE2's)",
+               false,
+               {},
+               check_patterns},
     OptionSpec{"validation", "min_dpi", 0, number, "0", "", 0, 2400,
                "Rule: scans have so many dpi at least; 0: none, but below 150 is a warning"},
     OptionSpec{"validation", "min_confidence", 0, number, "0", "", 0, 1,
                "Rule: pages are recognised with so much confidence at least; 0: none, but below 0.6 is a warning"},
-    OptionSpec{"validation", "languages", 0, text, R"("")", "", 0, 0,
-               "Rule: the text is in one of these languages, written as --language takes them: en, eng+deu"},
-    OptionSpec{"validation", "severity", 0, text, R"("")", "", 0, 0,
-               "Other severities of findings: embedded_file=error,javascript=off (off, info, warning, error)"},
+    OptionSpec{"validation",
+               "languages",
+               0,
+               text,
+               R"("")",
+               "",
+               0,
+               0,
+               "Rule: the text is in one of these languages, written as --language takes them: en, eng+deu",
+               false,
+               {},
+               check_allowed_languages},
+    OptionSpec{"validation",
+               "severity",
+               0,
+               text,
+               R"("")",
+               "",
+               0,
+               0,
+               "Other severities of findings: embedded_file=error,javascript=off (off, info, warning, error)",
+               false,
+               {},
+               check_severities},
     OptionSpec{"validation", "report", 0, list, R"(["json","html"])", "json|html|none", 0, 0,
                "Reports to write beside the record: json, html (with thumbnails of the pages complained about)"},
     OptionSpec{"validation", "thumbnails", 0, integer, "12", "", 0, 1'000,
@@ -266,7 +337,12 @@ Result<json::value> to_list(const OptionSpec& spec, const json::value& given) {
   if (items.empty()) return invalid(spec, "a list of " + std::string(spec.choices), given);
   for (const auto& item : items) {
     if (!item.is_string()) return invalid(spec, "a list of " + std::string(spec.choices), given);
-    DOCMILL_CHECK(check_choice(spec, std::string_view(item.get_string())));
+    const auto word = std::string_view(item.get_string());
+    DOCMILL_CHECK(check_choice(spec, word));
+    if (items.size() > 1 && (word == "none" || word == "any")) {
+      return fail(ErrorCode::invalid_option,
+                  "option '" + std::string(spec.name) + "' is " + std::string(word) + " or something, not both");
+    }
   }
   return json::value(std::move(items));
 }
@@ -310,36 +386,15 @@ Status check_order(const std::vector<std::string>& pipeline) {
 }
 
 // What the file of rules says, for options that are not given themselves.
-Status add_rules(json::object& given) {
+void add_rules(json::object& given) {
   const auto* const rules = given.if_contains("rules");
-  if (rules == nullptr || !rules->is_string()) return {};
-  DOCMILL_TRY(from_file, read_rules(rules->get_string()));
-  for (auto& rule : from_file) given.emplace(rule.key(), std::move(rule.value()));
-  return {};
+  if (rules == nullptr || !rules->is_string()) return;
+  const auto from_file = read_rules(rules->get_string());
+  if (!from_file) return;  // what is wrong with it is said when the option is checked
+  for (const auto& rule : *from_file) given.emplace(rule.key(), rule.value());
 }
 
-}  // namespace
-
-std::span<const OptionSpec> all_options() { return options; }
-
-std::span<const std::string_view> all_stages() { return stages; }
-
-bool has_options(std::string_view stage) {
-  return std::any_of(options.begin(), options.end(), [&](const OptionSpec& spec) { return spec.stage == stage; });
-}
-
-Result<const OptionSpec*> find_option(std::string_view stage, std::string_view name) {
-  std::vector<std::string_view> names;
-  for (const auto& spec : options) {
-    if (spec.stage != stage) continue;
-    if (spec.name == name) return &spec;
-    names.push_back(spec.name);
-  }
-  const auto owner = stage == every_stage ? "documents have" : "stage '" + std::string(stage) + "' has";
-  return fail(ErrorCode::invalid_option, owner + " no option '" + std::string(name) + "'" + meant(name, names));
-}
-
-Result<json::value> option_value(const OptionSpec& spec, const json::value& given) {
+Result<json::value> typed_value(const OptionSpec& spec, const json::value& given) {
   switch (spec.type) {
     case boolean:
       return to_boolean(spec, given);
@@ -366,6 +421,35 @@ Result<json::value> option_value(const OptionSpec& spec, const json::value& give
       return given;
   }
   return invalid(spec, "of a known type", given);
+}
+
+}  // namespace
+
+std::span<const OptionSpec> all_options() { return options; }
+
+std::span<const std::string_view> all_stages() { return stages; }
+
+bool has_options(std::string_view stage) {
+  return std::any_of(options.begin(), options.end(), [&](const OptionSpec& spec) { return spec.stage == stage; });
+}
+
+Result<const OptionSpec*> find_option(std::string_view stage, std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const auto& spec : options) {
+    if (spec.stage != stage) continue;
+    if (spec.name == name) return &spec;
+    names.push_back(spec.name);
+  }
+  const auto owner = stage == every_stage ? "documents have" : "stage '" + std::string(stage) + "' has";
+  return fail(ErrorCode::invalid_option, owner + " no option '" + std::string(name) + "'" + meant(name, names));
+}
+
+Result<json::value> option_value(const OptionSpec& spec, const json::value& given) {
+  DOCMILL_TRY(value, typed_value(spec, given));
+  if (spec.check == nullptr) return value;
+  const auto checked = spec.check(value);
+  if (checked) return value;
+  return fail(checked.error().code, "option '" + std::string(spec.name) + "': " + checked.error().message);
 }
 
 std::vector<std::string_view> choices_of(const OptionSpec& spec) { return split(spec.choices, '|'); }
@@ -420,7 +504,7 @@ Result<json::object> resolve_options(std::string_view pipeline, const json::obje
   DOCMILL_TRY(stages_used, parse_pipeline(pipeline));
   const bool validates = std::find(stages_used.begin(), stages_used.end(), "validation") != stages_used.end();
   auto given = options_given;
-  if (validates) DOCMILL_CHECK(add_rules(given));
+  if (validates) add_rules(given);
   json::object resolved;
   std::vector<std::string_view> known;
   for (const auto& spec : options) {
@@ -442,7 +526,6 @@ Result<json::object> resolve_options(std::string_view pipeline, const json::obje
     }
   }
   DOCMILL_CHECK(check_rules(stages_used, resolved));
-  if (validates) DOCMILL_CHECK(check_validation_rules(resolved));
   return resolved;
 }
 

@@ -42,6 +42,8 @@ struct OptionSpec {
   std::string_view help;
   bool secret = false;         // never shown as it is
   std::string_view flag = {};  // on the command line, where the name is taken there; empty: from the name
+  // What a value of the right type must be besides; null: anything. The sentence does not name the option.
+  Status (*check)(const boost::json::value&) = nullptr;
 };
 
 std::span<const OptionSpec> all_options();

@@ -18,7 +18,7 @@ namespace json = boost::json;
 constexpr std::string_view stage = "validation";
 
 Error in_line(const toml::source_region& region, const std::string& message) {
-  return fail(ErrorCode::invalid_option, "rules, line " + std::to_string(region.begin.line) + ": " + message);
+  return fail(ErrorCode::invalid_option, "line " + std::to_string(region.begin.line) + ": " + message);
 }
 
 Result<json::value> json_of(const toml::node& node) {
@@ -58,17 +58,6 @@ Result<json::value> rule_value(std::string_view name, const toml::node& node) {
   auto value = option_value(**spec, given);
   if (!value) return in_line(node.source(), value.error().message);
   return value;
-}
-
-Status check_patterns(const json::object& options, std::string_view name) {
-  for (const auto& item : options.at(name).as_array()) {
-    const auto& text = item.as_string();
-    const re2::RE2 pattern(re2::StringPiece(text.data(), text.size()), re2::RE2::Quiet);
-    if (pattern.ok()) continue;
-    return fail(ErrorCode::invalid_option, "option '" + std::string(name) + "': '" + std::string(text) +
-                                               "' is no regular expression: " + pattern.error());
-  }
-  return {};
 }
 
 std::vector<std::string_view> finding_names() {
@@ -118,18 +107,30 @@ Result<std::map<FindingCode, Severity>> parse_severities(std::string_view text) 
   return severities;
 }
 
-Status check_validation_rules(const json::object& options) {
-  DOCMILL_CHECK(check_patterns(options, "required_patterns"));
-  DOCMILL_CHECK(check_patterns(options, "forbidden_patterns"));
-  DOCMILL_CHECK(parse_severities(options.at("severity").as_string()));
-  const auto& languages = options.at("languages").as_string();
-  if (!languages.empty()) {
-    DOCMILL_TRY(models, engine_languages(languages));
-    DOCMILL_CHECK(check_known_languages(models));
+Status check_rules_file(const json::value& toml) {
+  DOCMILL_CHECK(read_rules(toml.as_string()));
+  return {};
+}
+
+Status check_patterns(const json::value& patterns) {
+  for (const auto& item : patterns.as_array()) {
+    const auto& text = item.as_string();
+    const re2::RE2 pattern(re2::StringPiece(text.data(), text.size()), re2::RE2::Quiet);
+    if (pattern.ok()) continue;
+    return fail(ErrorCode::invalid_option, "'" + std::string(text) + "' is no regular expression: " + pattern.error());
   }
-  const auto most = options.at("max_pages").to_number<int>();
-  if (most == 0 || options.at("min_pages").to_number<int>() <= most) return {};
-  return fail(ErrorCode::invalid_option, "option 'min_pages' is greater than 'max_pages': no document has both");
+  return {};
+}
+
+Status check_allowed_languages(const json::value& languages) {
+  if (languages.as_string().empty()) return {};
+  DOCMILL_TRY(models, engine_languages(languages.as_string()));
+  return check_known_languages(models);
+}
+
+Status check_severities(const json::value& severities) {
+  DOCMILL_CHECK(parse_severities(severities.as_string()));
+  return {};
 }
 
 }  // namespace docmill

@@ -18,7 +18,10 @@ Result<boost::json::object> read_rules(std::string_view toml);
 // "embedded_file=error,javascript=off". invalid_option: no such finding (the nearest is named) or severity.
 Result<std::map<FindingCode, Severity>> parse_severities(std::string_view text);
 
-// What the table of options cannot check of resolved options of the stage: patterns, languages, severities.
-Status check_validation_rules(const boost::json::object& options);
+// Checks of single options, for their table.
+Status check_rules_file(const boost::json::value& toml);
+Status check_patterns(const boost::json::value& patterns);
+Status check_allowed_languages(const boost::json::value& languages);
+Status check_severities(const boost::json::value& severities);
 
 }  // namespace docmill

@@ -48,6 +48,8 @@ TEST(Rules, SayInWhichLineTheyAreWrong) {
   EXPECT_THAT(message("[severity]\njavascrip = 'off'"), HasSubstr("mean 'javascript'"));
   EXPECT_THAT(message("[severity]\njavascript = 'bad'"), HasSubstr("off, info, warning or error"));
   EXPECT_THAT(message("[min_pages]\na = 1"), HasSubstr("line 1"));
+  EXPECT_THAT(message("min_pages = 1\nforbidden_patterns = ['*']"),
+              HasSubstr("line 2: option 'forbidden_patterns': '*'"));
 }
 
 TEST(Rules, YieldToOptionsThatAreGiven) {
@@ -71,7 +73,7 @@ TEST(Rules, AreCheckedBeforeAnythingStarts) {
   EXPECT_THAT(message({{"languages", "en;de"}}), HasSubstr("no name of a language"));
   EXPECT_THAT(message({{"languages", "en+dan+deutsch"}}), HasSubstr("no language is called 'deutsch'"));
   EXPECT_THAT(message({{"min_pages", 3}, {"max_pages", 2}}), HasSubstr("no document has both"));
-  EXPECT_THAT(message({{"rules", "min_pages = -1"}}), HasSubstr("rules, line 1"));
+  EXPECT_THAT(message({{"rules", "min_pages = -1"}}), HasSubstr("option 'rules': line 1"));
 }
 
 }  // namespace

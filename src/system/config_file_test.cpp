@@ -100,6 +100,10 @@ TEST_F(ConfigFile, ABadOptionNamesFileLineAndTheNearest) {
               HasSubstr(file().string() + ":2: 'pfd' is no value of option 'format'"));
   EXPECT_THAT(load("[ocr]\noversample = 300\n").error().message, HasSubstr("has no option 'oversample'"));
   EXPECT_THAT(load("[ocr]\nuser_words = \"gone\"\n").error().message, HasSubstr("gone cannot be read"));
+  EXPECT_THAT(load("[validation]\nmin_pages = 1\nrequired_patterns = ['a', '(b']\n").error().message,
+              HasSubstr(file().string() + ":3: option 'required_patterns': '(b' is no regular expression"));
+  EXPECT_THAT(load("[validation]\nseverity = 'skewd=off'\n").error().message,
+              HasSubstr(":2: option 'severity': no finding is called 'skewd'"));
   EXPECT_THAT(load("[orc]\nlanguage = \"deu\"\n").error().message, HasSubstr("did you mean 'ocr.language'?"));
 }
 

@@ -223,3 +223,4 @@ def test_options_shows_the_table_of_a_stage(docmill):
     rows = json_lines(docmill("options", "ocr", "--json").stdout)
     assert {"language", "mode", "format"} <= {row["name"] for row in rows}
     assert docmill("options", "ocrr").returncode == 2
+    assert docmill("options", "ocr", "--json", "--markdown").returncode == 2

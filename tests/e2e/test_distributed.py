@@ -254,6 +254,8 @@ def test_a_million_names_are_submitted_in_one_go(docmill):
     (["orc", "a.pdf"], "did you mean 'ocr'?"),
     (["ocr", "a.pdf", "--option", "language"], "NAME=VALUE"),
     (["ocr", "a.pdf", "--option", "langauge=en"], "did you mean 'language'?"),
+    (["ocr", "a.pdf", "--option", "user_words=gone.txt"], "gone.txt cannot be read"),
+    (["ocr,nlp", "a.pdf", "--redact", "email", "--format", "txt,pdf"], "would show what is masked"),
     (["ocr", "a.pdf", "--priority", "urgent"], "--priority"),
     (["ocr", ""], "a DOC is empty"),
 ])

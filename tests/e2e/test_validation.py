@@ -80,7 +80,7 @@ def test_rules_come_from_a_file_and_from_flags(docmill, tmp_path):
     assert done.returncode == 1
     assert codes(report(tmp_path / "out2", "a.txt")) == ["pattern_found"]
     (tmp_path / "rules.toml").write_text("min_pages = 1\nmin_page = 2\n")
-    for arguments, message in ((("--rules", "rules.toml"), "rules, line 2"),
+    for arguments, message in ((("--rules", "rules.toml"), "option 'rules': line 2"),
                                (("--forbidden-patterns", "(a"), "no regular expression"),
                                (("--severity", "skewd=off"), "did you mean 'skewed'?")):
         wrong = docmill("run", "validation", "a.txt", "-o", "out3", *arguments)

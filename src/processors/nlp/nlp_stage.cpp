@@ -170,16 +170,16 @@ class NlpWriter final : public PageWriter {
 };
 
 Result<std::unique_ptr<PageWorker>> open_worker(const StageSetup& setup) {
-  DOCMILL_TRY(options, read_nlp_options(setup.options, setup.pipeline));
+  const auto options = read_nlp_options(setup.options);
   return std::make_unique<BarcodeWorker>(options.writes("barcodes") && setup.document.text() == nullptr);
 }
 
 Result<std::unique_ptr<PageWriter>> open_writer(const StageSetup& setup) {
-  DOCMILL_TRY(options, read_nlp_options(setup.options, setup.pipeline));
   DOCMILL_CHECK(installed_language_model());
   DOCMILL_TRY(text, setup.context.artifact("txt"));
   DOCMILL_TRY(findings, setup.context.artifact("nlp.json"));
-  return std::make_unique<NlpWriter>(std::move(options), setup.document.text(), text, findings, setup.input.name);
+  return std::make_unique<NlpWriter>(read_nlp_options(setup.options), setup.document.text(), text, findings,
+                                     setup.input.name);
 }
 
 // Once through everything: rules, word lists, patterns.

@@ -203,18 +203,5 @@ TEST(Nlp, ReadsBarcodesFromImages) {
   EXPECT_EQ(masked.surroundings.text("nlp.json").find("example"), std::string::npos);
 }
 
-TEST(Nlp, RefusesToMaskWhatOtherOutputsShow) {
-  const auto accepts = [](std::string_view pipeline, std::string_view given) {
-    const auto options = resolve_options(pipeline, json::parse(given).as_object());
-    return options && nlp::read_nlp_options(*options, *parse_pipeline(pipeline));
-  };
-  EXPECT_TRUE(accepts("ocr,nlp", R"({"redact":"all"})"));
-  EXPECT_FALSE(accepts("ocr,nlp", R"({"redact":"all","format":"txt,pdf"})"));
-  EXPECT_TRUE(accepts("ocr,nlp", R"({"format":"txt,pdf"})"));
-  EXPECT_TRUE(accepts("preprocessing,ocr,nlp", R"({"redact":"email"})"));
-  EXPECT_FALSE(accepts("preprocessing,ocr,nlp", R"({"redact":"email","cleaned":"pdf"})"));
-  EXPECT_FALSE(accepts("preprocessing,ocr,nlp", R"({"redact":"email","keep_steps":true})"));
-}
-
 }  // namespace
 }  // namespace docmill

@@ -18,32 +18,11 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-Error shows_what_is_masked(const std::string& output) {
-  return fail(ErrorCode::invalid_option,
-              "option 'redact' masks the text only: " + output + " would show what is masked; leave it out");
-}
-
-// ocr leaves the text to this stage; its other formats, and pictures of pages, have every word.
-Status check_redaction(const json::object& options, const std::vector<std::string>& pipeline) {
-  if (contains(pipeline, "ocr")) {
-    for (const auto& format : names_of(options.at("format"))) {
-      if (format != "txt") return shows_what_is_masked("format '" + format + "'");
-    }
-  }
-  if (contains(pipeline, "preprocessing")) {
-    for (const auto& format : names_of(options.at("cleaned"))) {
-      if (format != "none" && format != "auto") return shows_what_is_masked("'cleaned' as " + format);
-    }
-    if (options.at("keep_steps").as_bool()) return shows_what_is_masked("'keep_steps'");
-  }
-  return {};
-}
-
 }  // namespace
 
 bool NlpOptions::writes(std::string_view name) const { return contains(analyses, name); }
 
-Result<NlpOptions> read_nlp_options(const json::object& options, const std::vector<std::string>& pipeline) {
+NlpOptions read_nlp_options(const json::object& options) {
   NlpOptions result;
   result.text = TextNormalization::from(options);
   result.analyses = names_of(options.at("analyses"));
@@ -57,7 +36,6 @@ Result<NlpOptions> read_nlp_options(const json::object& options, const std::vect
     }
   }
   result.names = options.at("names").as_bool() || std::any_of(result.redact.begin(), result.redact.end(), is_name);
-  if (!result.redact.empty()) DOCMILL_CHECK(check_redaction(options, pipeline));
   return result;
 }
 

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "core/result.hpp"
 #include "processors/nlp/analysis.hpp"
 #include "processors/nlp/entities.hpp"
 #include "processors/text_normalization.hpp"
@@ -22,8 +21,7 @@ struct NlpOptions {
   bool writes(std::string_view name) const;
 };
 
-// `options`: of the whole pipeline, checked. invalid_option: redaction beside outputs of another stage that would show
-// what is masked.
-Result<NlpOptions> read_nlp_options(const boost::json::object& options, const std::vector<std::string>& pipeline);
+// `options`: of the whole pipeline, checked.
+NlpOptions read_nlp_options(const boost::json::object& options);
 
 }  // namespace docmill::nlp

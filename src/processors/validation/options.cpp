@@ -29,7 +29,6 @@ Severity ValidationOptions::severity_of(FindingCode code) const {
 }
 
 Result<ValidationOptions> read_validation_options(const json::object& resolved) {
-  DOCMILL_CHECK(check_validation_rules(resolved));
   ValidationOptions options;
   options.checks = set_of(resolved, "checks");
   DOCMILL_TRY(severities, parse_severities(resolved.at("severity").as_string()));
