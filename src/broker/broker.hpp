@@ -132,7 +132,8 @@ struct LeasedTask {
   int attempt = 1;                        // 1 + failures so far
   int deliveries = 0;                     // leases lost so far
   int part_count = 0;                     // for a part or merge: how many parts the document has
-  std::vector<std::string> part_results;  // for a merge: per part the result record of a done part, or "" for …
+  std::vector<PageRange> part_ranges;     // for a merge: per part its pages, as they were given at the split
+  std::vector<std::string> part_results;  // … the result record of a done part, or "" for …
   std::vector<Error> part_errors;         // … a failed one, whose error stands here at the same place
 };
 

@@ -75,11 +75,11 @@ asio::awaitable<Result<Source>> Execution::find_source() {
   co_return co_await context_.options.fetcher->fetch(document);
 }
 
-// The records of the parts, which workers wrote, travel in one message.
+// The errors of the parts, which workers worded, travel in one message.
 Status Execution::check_size() const {
   const std::size_t bytes = protocol::encode(task_message()).size();
   if (bytes <= protocol::max_body) return {};
-  return fail(ErrorCode::too_large, "the records of its parts are " + std::to_string(bytes >> 20U) +
+  return fail(ErrorCode::too_large, "the errors of its parts are " + std::to_string(bytes >> 20U) +
                                         " MiB together: over what a worker can be sent");
 }
 
@@ -120,7 +120,7 @@ protocol::Task Execution::task_message() const {
   task.options = spec.options;
   task.pages = leased.pages;
   task.part_pages = context_.options.part_pages;
-  task.part_results = leased.part_results;
+  task.part_ranges = leased.part_ranges;
   task.part_errors = leased.part_errors;
   task.part_trees = part_trees_;
   task.lost_pages = work_.lost_pages;
@@ -215,8 +215,7 @@ asio::awaitable<Result<Completion>> Execution::complete_checked(const protocol::
   }
   Completion completion = completion_of(work_, Completion::Kind::done);
   completion.outcome = result.outcome;
-  // The parts' records are wanted whole by the merge.
-  const bool may_be_cut = has_outputs() && owner.ref.part == 0 && context_.options.result_limit > 0;
+  const bool may_be_cut = has_outputs() && context_.options.result_limit > 0;
   completion.result = may_be_cut ? record->committed(context_.options.result_limit) : record->committed();
   completion.pages = work_.task().kind == TaskKind::merge ? 0 : static_cast<std::uint64_t>(result.pages);
   co_return completion;

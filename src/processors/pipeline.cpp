@@ -238,7 +238,6 @@ class Run {
     const int count = static_cast<int>(pages_.size());
     int finished = 0;
     for (const auto& part : input_.parts) {
-      if (part.pages == PageRange{}) continue;  // failed, and its neighbours have all its pages
       const auto wanted = pages_within(pages_, part.pages);
       context_.progress(count, finished, part.pages.first, 0);
       DOCMILL_CHECK(merge_part(part, wanted, finished));

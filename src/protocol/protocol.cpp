@@ -71,7 +71,7 @@ void fields(Visitor& visit, Is<Task> auto& message) {
   visit("options", message.options);
   visit("pages", message.pages);
   visit("part_pages", message.part_pages);
-  visit("part_results", message.part_results);
+  visit("part_ranges", message.part_ranges);
   visit("part_errors", message.part_errors);
   visit("lost_pages", message.lost_pages);
   visit("part_trees", message.part_trees);

@@ -97,12 +97,12 @@ struct Task {
   std::string document;  // its name, for messages and types only: never opened
   std::string pipeline;
   std::string options = "{}";
-  PageRange pages;                        // for a part
-  int part_pages = 0;                     // split a document with more pages than this; 0: never
-  std::vector<std::string> part_results;  // for a merge: as LeasedTask
+  PageRange pages;                     // for a part
+  int part_pages = 0;                  // split a document with more pages than this; 0: never
+  std::vector<PageRange> part_ranges;  // for a merge: as LeasedTask
   std::vector<Error> part_errors;
-  std::vector<int> part_trees;    // for a merge: numbers (1…n, ascending) of the parts whose trees follow the input
-                                  // as descriptors, in this order
+  std::vector<int> part_trees;  // for a merge: numbers (1…n, ascending) of the parts that are done, whose trees follow
+                                // the input as descriptors, in this order
   std::vector<Error> lost_pages;  // not to be looked at again: what befell who did, with the page
   Limits limits;
   bool has_input = true;  // false: no stage opens the document (pipeline `noop`)

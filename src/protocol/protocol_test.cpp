@@ -16,7 +16,7 @@ Task full_task() {
   task.options = R"({"language":"eng"})";
   task.pages = {3, 9};
   task.part_pages = 32;
-  task.part_results = {R"({"pages":[]})", ""};
+  task.part_ranges = {{1, 4}, {5, 9}};
   task.part_errors = {Error{}, Error{ErrorCode::timeout, "page 7 took too long", 7}};
   task.lost_pages = {Error{ErrorCode::crashed, "page 3: the worker died", 3}};
   task.part_trees = {1};
@@ -36,7 +36,7 @@ TEST(Protocol, ATaskSurvivesTheRoundTripWithEveryField) {
   EXPECT_EQ(back->options, task.options);
   EXPECT_EQ(back->pages, task.pages);
   EXPECT_EQ(back->part_pages, task.part_pages);
-  EXPECT_EQ(back->part_results, task.part_results);
+  EXPECT_EQ(back->part_ranges, task.part_ranges);
   EXPECT_EQ(back->part_errors, task.part_errors);
   EXPECT_EQ(back->lost_pages, task.lost_pages);
   EXPECT_EQ(back->part_trees, task.part_trees);

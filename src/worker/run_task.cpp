@@ -8,7 +8,6 @@
 #include "processors/pipeline.hpp"
 #include "processors/preprocessing/preprocessing_stage.hpp"
 #include "processors/validation/validation_stage.hpp"
-#include "worker/part_ranges.hpp"
 
 namespace docmill {
 namespace {
@@ -20,18 +19,20 @@ std::span<const Stage* const> known_stages() {
 }
 
 Result<std::vector<TaskInput::Part>> parts_of(const protocol::Task& task, std::span<const Descriptor> trees) {
-  DOCMILL_TRY(ranges, part_ranges(task.part_results));
-  std::vector<TaskInput::Part> parts(ranges.size());
+  std::vector<TaskInput::Part> parts(task.part_ranges.size());
+  if (task.part_errors.size() != parts.size()) return fail(ErrorCode::internal, "the task does not fit its parts");
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    parts[i].pages = ranges[i];
-    if (task.part_results[i].empty() && i < task.part_errors.size()) parts[i].error = task.part_errors[i];
+    parts[i].pages = task.part_ranges[i];
+    parts[i].error = task.part_errors[i];
   }
   for (std::size_t i = 0; i < trees.size(); ++i) {
     const int number = task.part_trees[i];
     if (number < 1 || static_cast<std::size_t>(number) > parts.size()) {
       return fail(ErrorCode::internal, "the task has no part " + std::to_string(number));
     }
-    parts[static_cast<std::size_t>(number) - 1].tree = trees[i].get();
+    auto& part = parts[static_cast<std::size_t>(number) - 1];
+    part.tree = trees[i].get();
+    part.error.reset();
   }
   return parts;
 }

@@ -5,11 +5,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
+#include <boost/json.hpp>
 #include <csignal>
 #include <filesystem>
 #include <optional>
 #include <span>
 
+#include "documents/test_files.hpp"
 #include "tests/support/sanitized.hpp"
 #include "worker/channel.hpp"
 #include "worker/fork_server.hpp"
@@ -360,6 +363,46 @@ TEST_F(WorkerTest, AnArtifactIsWrittenToTheDescriptorThatTheNodeGivesAndTasksMay
   EXPECT_EQ(result.artifacts, std::vector<std::string>{"txt"});
   EXPECT_EQ(result.pages, 1);
   EXPECT_EQ(result_from(worker).id, 2U);
+}
+
+// Of a task that has been given and asks for one output, which is written to `target`.
+protocol::TaskResult result_of_task_with_output(Channel& worker, int target) {
+  question_from(worker);
+  worker.send(MessageType::artifact, "{}", {&target, 1});
+  return result_from(worker);
+}
+
+TEST_F(WorkerTest, TheMergeGivesEachPageOfFailedPartsTheErrorOfItsPart) {
+  test::PdfFile pdf;
+  for (int page = 1; page <= 4; ++page) pdf.add_page("", "", "/MediaBox[0 0 100 100]");
+  const Descriptor document = test::memory_file(pdf.bytes());
+  const Descriptor tree(::memfd_create("tree", MFD_CLOEXEC));
+  const Descriptor text(::memfd_create("txt", MFD_CLOEXEC));
+  Channel worker = start(1);
+
+  protocol::Task task = ocr_task(1);
+  task.kind = TaskKind::part;
+  task.pages = {4, 4};
+  const std::array inputs{document.get(), tree.get()};
+  give(worker, task, std::span(inputs).first(1));
+  ASSERT_FALSE(result_of_task_with_output(worker, tree.get()).error);
+
+  task.kind = TaskKind::merge;
+  task.pages = {};
+  task.part_ranges = {{1, 2}, {3, 3}, {4, 4}};
+  task.part_errors = {fail(ErrorCode::timeout, "first"), fail(ErrorCode::crashed, "second"), Error()};
+  task.part_trees = {3};
+  give(worker, task, inputs);
+  const auto merged = result_of_task_with_output(worker, text.get());
+  ASSERT_FALSE(merged.error) << merged.error->message;
+  EXPECT_EQ(merged.outcome, Outcome::partial);
+  std::string told;
+  const auto record = boost::json::parse(merged.record);
+  for (const auto& page : record.at("pages").as_array()) {
+    const auto* const error = page.as_object().if_contains("error");
+    told += error != nullptr ? std::string(error->at("message").as_string()) + " " : "none ";
+  }
+  EXPECT_EQ(told, "first first second none ");
 }
 
 TEST_F(WorkerTest, AnArtifactThatTheNodeRefusesFailsTheTask) {

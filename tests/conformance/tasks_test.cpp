@@ -122,6 +122,9 @@ TEST_P(BrokerConformance, PartsRunSinglyAndTheLastOneMakesTheMerge) {
   EXPECT_EQ(merge.tasks[0].kind, TaskKind::merge);
   EXPECT_EQ(merge.tasks[0].ref, (TaskRef{.index = 0, .part = 0}));
   EXPECT_EQ(merge.tasks[0].part_count, 3);
+  EXPECT_THAT(merge.tasks[0].part_ranges,
+              ElementsAre(PageRange{.first = 1, .last = 10}, PageRange{.first = 11, .last = 20},
+                          PageRange{.first = 21, .last = 30}));
   EXPECT_THAT(merge.tasks[0].part_results, ElementsAre("first", "second", ""));
   EXPECT_THAT(merge.tasks[0].part_errors,
               ElementsAre(Error(), Error(), fail(ErrorCode::unreadable, "third is torn", 3)));

@@ -123,7 +123,7 @@ def test_doctor_and_commands_refuse_a_server_of_a_newer_docmill(docmill, own_ser
     server = own_server("--appendonly", "yes")
     assert docmill("jobs", env={"REDIS_URL": server.url}).returncode == 0
     code = server.command("FUNCTION", "LIST", "LIBRARYNAME", "docmill", "WITHCODE")
-    newer = code[code.index("#!lua"):].replace("local VERSION = 1 ", "local VERSION = 1000 ", 1)
+    newer = code[code.index("#!lua"):].replace("local VERSION = ", "local VERSION = 1000", 1)
     loaded = os.popen(f"redis-cli -s {server.socket} -x FUNCTION LOAD REPLACE > /dev/null", "w")
     loaded.write(newer)
     loaded.close()

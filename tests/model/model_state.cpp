@@ -101,6 +101,7 @@ LeasedTask ModelJob::describe_task(TaskRef ref) const {
   } else if (document.merging) {
     leased.kind = TaskKind::merge;
     for (const Part& part : document.parts) {
+      leased.part_ranges.push_back(part.pages);
       leased.part_results.push_back(part.result);
       leased.part_errors.push_back(part.state == TaskState::failed ? part.error : Error());
     }

@@ -64,6 +64,7 @@ std::string text(const LeasedTask& task) {
   out << kinds.at(task.kind) << ' ' << task.ref.index << '.' << task.ref.part << ' ' << text(task.document) << " pages "
       << task.pages.first << '-' << task.pages.last << " attempt " << task.attempt << " deliveries " << task.deliveries
       << " of " << task.part_count;
+  for (const PageRange& range : task.part_ranges) out << " range " << range.first << '-' << range.last;
   for (const std::string& result : task.part_results) out << " result " << text(result);
   for (const Error& error : task.part_errors) out << " error " << text(error);
   return out.str();

@@ -31,17 +31,21 @@ void read_run(Reader& reader, Lease& lease) {
 void read_single(Reader& reader, LeaseKind kind, Lease& lease) {
   LeasedTask& task = lease.tasks.emplace_back();
   const auto number = [&] { return static_cast<int>(reader.u32()); };
+  const auto range = [&] {
+    const int first = number();
+    return PageRange{.first = first, .last = number()};
+  };
   task.ref.index = reader.u32();
   task.ref.part = number();
   task.attempt = number();
   task.deliveries = number();
-  task.pages.first = number();
-  task.pages.last = number();
+  task.pages = range();
   task.part_count = number();
   if (kind == LeaseKind::part) task.kind = TaskKind::part;
   if (kind != LeaseKind::merge) return;
   task.kind = TaskKind::merge;
   for (int part = 0; part < task.part_count; ++part) {
+    task.part_ranges.push_back(range());
     const bool failed = reader.u8() != 0;
     const std::string_view content = reader.text();
     task.part_results.emplace_back(failed ? std::string_view() : content);

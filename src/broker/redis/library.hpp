@@ -9,7 +9,7 @@ namespace docmill::redis {
 
 // To be raised with every change that a client or stored data can notice: arguments, answers, rows. A server has one
 // version for all its namespaces; clients of another are refused as a whole.
-inline constexpr int library_version = 1;
+inline constexpr int library_version = 2;
 
 // What FUNCTION LOAD takes.
 std::string library_text();

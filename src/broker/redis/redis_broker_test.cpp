@@ -104,6 +104,13 @@ class RedisBrokerTest : public testing::Test {
     ASSERT_EQ(server.command({"FUNCTION", "LOAD", "REPLACE", text}), "docmill");
   }
 
+  // As if another release had begun this namespace.
+  void set_data_format(int version) const {
+    const std::string row =
+        "cmsgpack.pack(" + std::to_string(version) + ") .. string.sub(redis.call('GET', KEYS[1]), 2)";
+    server.command({"EVAL", "redis.call('SET', KEYS[1], " + row + ")", "1", "{docmill:default}:queue"});
+  }
+
   // A figure of INFO.
   std::uint64_t info(const std::string& section, const std::string& field) const {
     const std::string text = server.command({"INFO", section});
@@ -154,11 +161,30 @@ TEST_F(RedisBrokerTest, IsRefusedAsAWholeByANewerLibrary) {
   EXPECT_EQ(server.command({"FCALL", "docmill_version", "0"}), "99");
 }
 
+TEST_F(RedisBrokerTest, GoesOnWithADocumentThatWasSplitUnderAnOlderLibrary) {
+  const std::vector<PageRange> ranges{{1, 3}, {4, 4}};
+  {
+    Opening opening(options());
+    opening.submit(1);
+    std::vector<Completion> split = Opening::done(opening.exchange({}, 1).leases.at(0));
+    split.at(0).kind = Completion::Kind::split;
+    split.at(0).parts = ranges;
+    opening.exchange(Opening::done(opening.exchange(split, 1).leases.at(0), "first"), 0);
+  }
+  set_data_format(1);
+  load_library_of_version(1);
+  Opening opening(options());
+  std::vector<Completion> failed = Opening::done(opening.exchange({}, 1).leases.at(0));
+  failed.at(0).kind = Completion::Kind::failed;
+  const LeasedTask merge = opening.exchange(failed, 1).leases.at(0).tasks.at(0);
+  EXPECT_EQ(merge.part_ranges, ranges);
+  EXPECT_THAT(merge.part_results, ElementsAre("first", ""));
+}
+
 TEST_F(RedisBrokerTest, RefusesDataOfANewerFormat) {
   Opening opening(options());
   opening.submit(1);
-  server.command({"EVAL", "redis.call('SET', KEYS[1], cmsgpack.pack(99) .. string.sub(redis.call('GET', KEYS[1]), 2))",
-                  "1", "{docmill:default}:queue"});
+  set_data_format(99);
   const std::optional<SystemError> failure = opening.failure_of_stats();
   ASSERT_TRUE(failure.has_value());
   EXPECT_EQ(failure->kind(), SystemError::Kind::misconfigured);

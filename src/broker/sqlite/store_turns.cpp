@@ -193,6 +193,7 @@ LeasedTask Store::describe_single(const TaskRow& row) {
     task.part_count = row.parts;
     for (const TaskRow& part : tasks_.parts(row.job, row.ref.index)) {
       const bool failed = part.state == WorkState::failed;
+      task.part_ranges.push_back(part.pages);
       task.part_results.push_back(failed ? "" : tasks_.part_result(row.job, part.ref));
       task.part_errors.push_back(failed ? part.error : Error());
     }

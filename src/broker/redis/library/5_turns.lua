@@ -189,6 +189,7 @@ local LEASE_RUN, LEASE_DOCUMENT, LEASE_PART, LEASE_MERGE = 0, 1, 2, 3
 local function pack_merge(document, out)
   for part = 1, document.parts do
     local row = task_at(document.number, document.index, part)
+    out[#out + 1] = pack('<I4I4', row.first_page, row.last_page)
     if row.state == FAILED then
       out[#out + 1] = '\1' .. text(row.failure)
     else
