@@ -190,17 +190,18 @@ bool has_pale_print(const Image& small, int margin_x, int margin_y) {
   return std::accumulate(from, levels.end(), std::size_t{0}) >= least_marks;
 }
 
-// From the median of second differences along some rows: paper is most of a page, so letters hardly count.
-double noise_of(const Image& gray) {
+// From the median of second differences over `step` pixels along some rows: paper is most of a page, so letters hardly
+// count.
+double noise_of(const Image& gray, int step) {
   constexpr int row_step = 16;
   std::array<std::size_t, 1024> histogram{};
   std::size_t total = 0;
   for (int y = 0; y < gray.height(); y += row_step) {
     auto* const row = row_of(gray, y);
-    for (int x = 1; x + 1 < gray.width(); ++x) {
-      const int left = GET_DATA_BYTE(row, x - 1);
+    for (int x = step; x + step < gray.width(); ++x) {
+      const int left = GET_DATA_BYTE(row, x - step);
       const int here = GET_DATA_BYTE(row, x);
-      const int right = GET_DATA_BYTE(row, x + 1);
+      const int right = GET_DATA_BYTE(row, x + step);
       ++histogram[static_cast<std::size_t>(std::abs(left - 2 * here + right))];
       ++total;
     }
@@ -217,7 +218,7 @@ double noise_of(const Image& gray) {
 
 PageMeasure measure_page(const Image& gray) {
   PageMeasure measure;
-  measure.noise = noise_of(gray);
+  measure.noise = noise_of(gray, 1);
   const auto small = reduced(gray);
   const auto binary = binarised(small);
   if (!binary) return measure;
@@ -225,6 +226,8 @@ PageMeasure measure_page(const Image& gray) {
   measure.skew = skew_of(binary, most_skew);
   return measure;
 }
+
+double coarse_noise(const Image& gray) { return noise_of(gray, 3); }
 
 double find_skew(const Image& gray, double most_degrees) {
   const auto binary = binarised(reduced(gray));

@@ -14,6 +14,10 @@ struct PageMeasure {
 // All of these throw std::bad_alloc; `gray` has 8 bits a pixel.
 PageMeasure measure_page(const Image& gray);
 
+// As `noise`, of grain that is as broad as three pixels: what a 3x3 mean leaves of it is hardly seen from one pixel to
+// the next.
+double coarse_noise(const Image& gray);
+
 // The skew alone, where it may be as much as `most_degrees` either way.
 double find_skew(const Image& gray, double most_degrees);
 

@@ -90,6 +90,25 @@ Image without_dust(const Image& gray, double x_height) {
   return result;
 }
 
+Image with_mean_of_neighbours(const Image& gray) { return owned(pixBlockconvGray(gray.pix(), nullptr, 1, 1)); }
+
+int contrast_of(const Image& gray) {
+  const auto tones = measure_tones(gray);
+  return tones.paper - tones.ink;
+}
+
+// `gray` with less of its grain; empty where there is little. On pale pages there may still be too much after once: the
+// step contrast would make it as dark as print.
+Image smoothed(const Image& gray, double noise) {
+  constexpr double most_grain = 10;  // gray levels
+  constexpr double most_in_contrast = 0.1;
+  constexpr double most_left_in_contrast = 0.08;
+  if (noise <= std::min(most_grain, most_in_contrast * contrast_of(gray))) return {};
+  auto once = with_mean_of_neighbours(gray);
+  if (coarse_noise(once) <= most_left_in_contrast * contrast_of(once)) return once;
+  return with_mean_of_neighbours(once);
+}
+
 }  // namespace
 
 Image without_borders(const Image& gray) {
@@ -127,13 +146,8 @@ Image with_full_contrast(const Image& gray) {
 }
 
 Image without_specks(const Image& gray) {
-  constexpr double most_grain = 10;  // gray levels
-  constexpr double most_grain_in_contrast = 0.1;
   const auto measure = measure_page(gray);
-  const auto tones = measure_tones(gray);
-  const double grain = std::min(most_grain, most_grain_in_contrast * (tones.paper - tones.ink));
-  Image smooth;
-  if (measure.noise > grain) smooth = owned(pixBlockconvGray(gray.pix(), nullptr, 1, 1));
+  auto smooth = smoothed(gray, measure.noise);
   auto result = without_dust(smooth ? smooth : gray, measure.x_height);
   return result ? std::move(result) : std::move(smooth);
 }

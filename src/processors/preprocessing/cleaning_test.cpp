@@ -105,6 +105,20 @@ void spot(Image& page, int first_row, int row_step, int rows) {
   }
 }
 
+TEST(Specks, AreSmoothedAsLongAsTheyAreDarkBesidePalePrint) {
+  auto page = text_page(300, 10);
+  pixMultConstantGray(page.pix(), 0.15F);
+  pixAddConstantGray(page.pix(), 180);
+  const Image grainy(pixAddGaussianNoise(page.pix(), 10));
+  const auto result = without_specks(grainy);
+  ASSERT_TRUE(result);
+  const auto tones = measure_tones(result);
+  EXPECT_LT(coarse_noise(result), 0.1 * (tones.paper - tones.ink));
+  const auto sharp = with_full_contrast(result);
+  ASSERT_TRUE(sharp);
+  EXPECT_LT(ink_share(sharp, 255, 100), 0.04);
+}
+
 TEST(Specks, ThatLieAroundLettersOnlyArePiecesOfThem) {
   constexpr int line = 10 * 300 / 72 * 3 / 2;
   auto page = text_page(300, 10);
