@@ -54,4 +54,11 @@ inline Image text_page(int margin, int points) {
   return page;
 }
 
+// A page full of them.
+inline Image long_page() {
+  auto page = white_page(2480, 3000);
+  for (int i = 0; i < 24; ++i) write(page, 300, 300 + i * 110, text_lines.at(static_cast<std::size_t>(i) % 6), 10);
+  return page;
+}
+
 }  // namespace docmill

@@ -20,6 +20,21 @@ Point Turn::operator()(Point point) const {
           (middle_.y + y * cosine_ - x * sine_ - pad_.y) / scale_};
 }
 
+WayBack::Step quarter_turns(int degrees, int width, int height) {
+  return [=](Point point) -> Point {
+    switch (degrees) {
+      case 90:
+        return {point.y, height - point.x};
+      case 180:
+        return {width - point.x, height - point.y};
+      case 270:
+        return {width - point.y, point.x};
+      default:
+        return point;
+    }
+  };
+}
+
 Point WayBack::to_page(Point point) const {
   for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) point = (*step)(point);
   return point;
@@ -41,8 +56,9 @@ void WayBack::to_page(Line& line) const {
   const Point begin = on_baseline(line.box.left);
   const Point end = on_baseline(line.box.right);
   line.box = to_page(line.box);
-  if (end.x > begin.x) line.baseline_slope = (end.y - begin.y) / (end.x - begin.x);
-  line.baseline_offset = begin.y + line.baseline_slope * (line.box.left - begin.x) - line.box.bottom;
+  const bool is_upright = end.x - begin.x > std::abs(end.y - begin.y);  // else it has no baseline
+  line.baseline_slope = is_upright ? (end.y - begin.y) / (end.x - begin.x) : 0;
+  line.baseline_offset = is_upright ? begin.y + line.baseline_slope * (line.box.left - begin.x) - line.box.bottom : 0;
   for (auto& word : line.words) word.box = to_page(word.box);
 }
 

@@ -29,6 +29,9 @@ class WayBack {
   std::vector<Step> steps_;  // the last one is the first on the way
 };
 
+// The step back from an image that was turned clockwise by `degrees`, a multiple of 90, and had this size before.
+WayBack::Step quarter_turns(int degrees, int width, int height);
+
 // A page was scaled, white was put around it, and it was turned about its middle as leptonica turns: clockwise, the
 // middle being the pixel at half the width and height, rounded down.
 class Turn {

@@ -81,6 +81,16 @@ Image whitened(Image gray) {
   return owned(pixGammaTRC(nullptr, gray.pix(), linear, black, white));
 }
 
+// Straight, where it is not. `steps`: what was done to the page before.
+void straighten(Fed& fed, double skew, Turn::Steps steps) {
+  if (std::abs(skew) > least_skew) {
+    fed.image = turned_with_room(fed.image, skew * std::numbers::pi / 180, steps);
+    fed.skew = skew;
+  }
+  pixSetResolution(fed.image.pix(), fed_dpi, fed_dpi);
+  fed.way_back.add(Turn(steps));
+}
+
 }  // namespace
 
 Fed feed(const Image& page) {
@@ -93,13 +103,16 @@ Fed feed(const Image& page) {
   fed.image = whitened(sharpened(scaled(std::move(gray), steps.scale), measure));
   steps.width = fed.image.width();
   steps.height = fed.image.height();
-  if (std::abs(measure.skew) > least_skew) {
-    fed.image = turned_with_room(fed.image, measure.skew * std::numbers::pi / 180, steps);
-    fed.skew = measure.skew;
-  }
-  pixSetResolution(fed.image.pix(), fed_dpi, fed_dpi);
-  fed.way_back.add(Turn(steps));
+  straighten(fed, measure.skew, steps);
   return fed;
+}
+
+Fed turned(const Image& fed, int degrees) {
+  Fed result;
+  result.image = owned(pixRotateOrth(gray_of(fed).pix(), degrees / 90));
+  result.way_back.add(quarter_turns(degrees, fed.width(), fed.height()));
+  straighten(result, measure_page(result.image).skew, {.width = result.image.width(), .height = result.image.height()});
+  return result;
 }
 
 }  // namespace docmill::ocr

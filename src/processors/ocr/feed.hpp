@@ -16,4 +16,8 @@ struct Fed {
 // gray. Throws std::bad_alloc.
 Fed feed(const Image& page);
 
+// What was fed, turned by `degrees` clockwise, a multiple of 90, and made straight: how it lies askew is not seen of a
+// page on its side. The way back leads to the pixels of `fed`. Throws std::bad_alloc.
+Fed turned(const Image& fed, int degrees);
+
 }  // namespace docmill::ocr

@@ -8,6 +8,7 @@
 
 #include "processors/page_measure.hpp"
 #include "processors/page_test_support.hpp"
+#include "processors/pix.hpp"
 
 namespace docmill::ocr {
 namespace {
@@ -69,6 +70,32 @@ TEST(WayBack, LeadsFromATurnedAndScaledSquareToItsPlace) {
       expect_near(fed.way_back.to_page(dark_box(fed.image)), expected, 4);
     }
   }
+}
+
+TEST(WayBack, LeadsFromAPageThatWasTurnedUprightToItsPlace) {
+  for (const int turn : {90, 180, 270}) {
+    constexpr float askew = 1.5F * std::numbers::pi_v<float> / 180;
+    const Image page(pixRotate(long_page().pix(), askew, L_ROTATE_AREA_MAP, L_BRING_IN_WHITE, 0, 0));
+    auto fed = owned(pixRotateOrth(page.pix(), (360 - turn) / 90));
+    const auto upright = turned(fed, turn);
+    EXPECT_NEAR(upright.skew, -1.5, 0.1) << turn;
+    EXPECT_NEAR(find_skew(upright.image, 5), 0, 0.1) << turn;
+    expect_near(upright.way_back.to_page(dark_box(upright.image)), dark_box(fed), 80);  // the corners of a slanted box
+  }
+}
+
+TEST(WayBack, OfALineOnItsSideHasNoBaseline) {
+  Line line;
+  line.box = {100, 500, 900, 530};
+  line.baseline_offset = -6;
+  std::vector<Block> blocks{Block{line.box, {Paragraph{line.box, {line}}}}};
+  WayBack way_back;
+  way_back.add(quarter_turns(90, 1400, 1000));
+  way_back.to_page(blocks);
+  const auto& back = blocks[0].paragraphs[0].lines[0];
+  expect_near(back.box, {500, 100, 530, 900}, 0);
+  EXPECT_EQ(back.baseline_slope, 0);
+  EXPECT_EQ(back.baseline_offset, 0);
 }
 
 TEST(WayBack, TurnsBaselines) {

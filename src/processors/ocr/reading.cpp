@@ -11,7 +11,7 @@ namespace docmill::ocr {
 namespace {
 
 // Counted up when the same images would be read in another way by the same version, or written down otherwise.
-constexpr const char* format = "docmill reading 4";
+constexpr const char* format = "docmill reading 5";
 
 // Any bytes, so that they cannot be taken for part of the field before or behind them.
 void add(Sha256& digest, std::string_view field) {

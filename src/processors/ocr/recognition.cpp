@@ -9,6 +9,7 @@
 #include "processors/binarize.hpp"
 #include "processors/ocr/feed.hpp"
 #include "processors/ocr/reading.hpp"
+#include "processors/orientation.hpp"
 #include "processors/page_measure.hpp"
 #include "processors/page_text.hpp"
 #include "processors/pix.hpp"
@@ -20,16 +21,17 @@ namespace {
 struct Way {
   std::string_view name;
   int segmentation_mode = 0;
+  bool upright = false;    // turned, if it lies on its side or upside down
   bool binarized = false;  // by Sauvola's threshold, instead of the engine's, which is one for the whole page
 };
 
 // After the user's own way, in this order. Pages that are read badly mostly lie on their side or are unevenly lit; then
 // there are those whose layout is misunderstood.
-constexpr int with_orientation = 1;
+constexpr int automatic = 3;
 constexpr int one_block = 6;
-constexpr std::array further_ways{Way{"its way up looked for", with_orientation, false},
-                                  Way{"black and white", 3, true},
-                                  Way{"taken for one block of text", one_block, false}};
+constexpr std::array further_ways{Way{.name = "its way up looked for", .segmentation_mode = automatic, .upright = true},
+                                  Way{.name = "black and white", .segmentation_mode = automatic, .binarized = true},
+                                  Way{.name = "taken for one block of text", .segmentation_mode = one_block}};
 
 template <class Use>
 void for_each_word(const Reading& reading, Use use) {
@@ -80,30 +82,55 @@ std::vector<Fed> feed_all(const Sheets& sheets, const OcrOptions& options) {
   return fed;
 }
 
-// Shows the engine all images in one way.
-class Try {
- public:
-  Try(const std::vector<Fed>& images, Engine& engine) : images_(images), engine_(engine) {}
-
-  Result<Reading> operator()(const Way& way) const {
-    Reading reading;
-    for (const auto& fed : images_) {
-      auto& sheet = reading.sheets.emplace_back();
-      if (!fed.image) continue;
-      const auto image = way.binarized ? in_black_and_white(gray_of(fed.image)) : fed.image.clone();
-      DOCMILL_TRY(recognition, engine_.recognise(image ? image : fed.image, way.segmentation_mode));
-      sheet.blocks = std::move(recognition.blocks);
-      sheet.rotation = recognition.rotation;
-      reading.status = PageStatus::ok;
-    }
-    reading.confidence = mean_confidence(reading);
-    return reading;
-  }
-
- private:
-  const std::vector<Fed>& images_;
-  Engine& engine_;
+// A sheet as the engine is shown it in some way.
+struct Shown {
+  Image image;
+  int turn = 0;      // degrees clockwise by which it was turned
+  WayBack way_back;  // to the pixels of what was fed
 };
+
+Shown upright(const Image& fed) {
+  const auto found = find_orientation(gray_of(fed));
+  if (!found || found->turn == 0) return {fed.clone(), 0, {}};
+  auto turned_image = turned(fed, found->turn);
+  return {std::move(turned_image.image), found->turn, std::move(turned_image.way_back)};
+}
+
+Shown black_and_white(const Image& fed) {
+  auto image = in_black_and_white(gray_of(fed));
+  return {image ? std::move(image) : fed.clone(), 0, {}};
+}
+
+// One for each of `images`, empty for blank ones. None at all: this way shows the engine nothing new.
+std::vector<Shown> show(const std::vector<Fed>& images, const Way& way) {
+  std::vector<Shown> sheets;
+  bool is_new = !way.upright;
+  for (const auto& fed : images) {
+    auto& sheet = sheets.emplace_back();
+    if (!fed.image) continue;
+    sheet = way.upright     ? upright(fed.image)
+            : way.binarized ? black_and_white(fed.image)
+                            : Shown{fed.image.clone(), 0, {}};
+    is_new = is_new || sheet.turn != 0;
+  }
+  if (!is_new) sheets.clear();
+  return sheets;
+}
+
+Result<Reading> recognise(const std::vector<Shown>& sheets, int segmentation_mode, Engine& engine) {
+  Reading reading;
+  for (const auto& shown : sheets) {
+    auto& sheet = reading.sheets.emplace_back();
+    if (!shown.image) continue;
+    DOCMILL_TRY(recognition, engine.recognise(shown.image, segmentation_mode));
+    sheet.blocks = std::move(recognition.blocks);
+    shown.way_back.to_page(sheet.blocks);
+    sheet.rotation = (recognition.rotation + shown.turn) % 360;
+    reading.status = PageStatus::ok;
+  }
+  reading.confidence = mean_confidence(reading);
+  return reading;
+}
 
 std::string hundredths(double confidence) {
   std::string text;
@@ -112,11 +139,13 @@ std::string hundredths(double confidence) {
 }
 
 // Tries on until a way is good enough, and leaves the best result in `reading`.
-Status try_further_ways(const Try& recognise, const OcrOptions& options, Reading& reading) {
+Status try_further_ways(const std::vector<Fed>& images, const OcrOptions& options, Engine& engine, Reading& reading) {
   const double first = reading.confidence;
   for (const auto& way : further_ways) {
-    if (way.segmentation_mode == options.segmentation_mode && !way.binarized) continue;
-    DOCMILL_TRY(again, recognise(way));
+    const bool is_the_first = way.segmentation_mode == options.segmentation_mode && !way.upright && !way.binarized;
+    const auto sheets = is_the_first ? std::vector<Shown>() : show(images, way);
+    if (sheets.empty()) continue;
+    DOCMILL_TRY(again, recognise(sheets, way.segmentation_mode, engine));
     if (gain_of(again) <= gain_of(reading)) continue;
     reading = std::move(again);
     reading.status = PageStatus::retried;
@@ -131,12 +160,9 @@ Status try_further_ways(const Try& recognise, const OcrOptions& options, Reading
 }
 
 Result<Reading> read(const std::vector<Fed>& images, const OcrOptions& options, Engine& engine) {
-  const Try recognise(images, engine);
-  Way way;
-  way.segmentation_mode = options.segmentation_mode;
-  DOCMILL_TRY(reading, recognise(way));
+  DOCMILL_TRY(reading, recognise(show(images, {}), options.segmentation_mode, engine));
   if (has_words(reading) && reading.confidence < options.retry_below)
-    DOCMILL_CHECK(try_further_ways(recognise, options, reading));
+    DOCMILL_CHECK(try_further_ways(images, options, engine, reading));
   return reading;
 }
 

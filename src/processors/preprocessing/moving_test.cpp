@@ -8,7 +8,6 @@
 
 #include "processors/page_measure.hpp"
 #include "processors/page_test_support.hpp"
-#include "processors/preprocessing/orientation.hpp"
 
 namespace docmill::preprocessing {
 namespace {
@@ -27,13 +26,6 @@ Sheet sheet_of(Image image) {
   return sheet;
 }
 
-// A page full of lines.
-Image long_page(int lines = 24) {
-  auto page = white_page(2480, 3000);
-  for (int i = 0; i < lines; ++i) write(page, 300, 300 + i * 110, text_lines.at(static_cast<std::size_t>(i) % 6), 10);
-  return page;
-}
-
 // The mean difference between `sheet` and what its way back finds on `page`.
 double difference_on_the_way_back(const Sheet& sheet, const Image& page) {
   double sum = 0;
@@ -49,34 +41,6 @@ double difference_on_the_way_back(const Sheet& sheet, const Image& page) {
   EXPECT_GT(count, 200);
   return sum / count;
 }
-
-TEST(Orientation, IsFoundWhicheverWayThePageLies) {
-  const auto upright = long_page();
-  for (const int quarter : {0, 1, 2, 3}) {
-    Image page(pixRotateOrth(upright.pix(), quarter));
-    pixSetResolution(page.pix(), 300, 300);
-    const auto found = find_orientation(page);
-    ASSERT_TRUE(found) << quarter;
-    EXPECT_EQ(found->turn, (4 - quarter) % 4 * 90);
-    EXPECT_EQ(found->script, "Latin");
-  }
-}
-
-TEST(Orientation, OfItalicsIsToldByAscenders) {
-  constexpr float slant = 0.24F;
-  const auto upright = text_page(300, 10);
-  for (const float by : {0.0F, -slant}) {
-    Image page(pixHShearCenter(nullptr, upright.pix(), by, L_BRING_IN_WHITE));
-    pixSetResolution(page.pix(), 300, 300);
-    EXPECT_FALSE(is_upside_down(page)) << by;
-    Image over(pixRotateOrth(page.pix(), 2));
-    pixSetResolution(over.pix(), 300, 300);
-    EXPECT_TRUE(is_upside_down(over)) << by;
-  }
-  EXPECT_FALSE(is_upside_down(white_page(1000, 1000)));
-}
-
-TEST(Orientation, IsNotFoundWithoutText) { EXPECT_FALSE(find_orientation(white_page(1000, 1000))); }
 
 TEST(Gutter, OfADoublePageIsFound) {
   auto page = white_page(3600, 2000);

@@ -1,4 +1,5 @@
 #include "processors/preprocessing/preparation.hpp"
+#include "processors/orientation.hpp"
 
 #include <leptonica/allheaders.h>
 
@@ -11,7 +12,6 @@
 #include "processors/pix.hpp"
 #include "processors/preprocessing/cleaning.hpp"
 #include "processors/preprocessing/moving.hpp"
-#include "processors/preprocessing/orientation.hpp"
 
 namespace docmill::preprocessing {
 namespace {

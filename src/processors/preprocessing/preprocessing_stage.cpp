@@ -1,4 +1,5 @@
 #include "processors/preprocessing/preprocessing_stage.hpp"
+#include "processors/orientation.hpp"
 
 #include <boost/json.hpp>
 #include <optional>
@@ -7,7 +8,6 @@
 #include "processors/preprocessing/cleaned_pages.hpp"
 #include "processors/preprocessing/cleaned_pdf.hpp"
 #include "processors/preprocessing/cleaned_tiff.hpp"
-#include "processors/preprocessing/orientation.hpp"
 #include "processors/preprocessing/pdf_tools.hpp"
 #include "processors/preprocessing/preparation.hpp"
 #include "processors/preprocessing/steps_page.hpp"

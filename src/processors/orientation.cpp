@@ -1,4 +1,4 @@
-#include "processors/preprocessing/orientation.hpp"
+#include "processors/orientation.hpp"
 
 #include <leptonica/allheaders.h>
 #include <tesseract/baseapi.h>
@@ -11,7 +11,7 @@
 #include "processors/page_measure.hpp"
 #include "processors/pix.hpp"
 
-namespace docmill::preprocessing {
+namespace docmill {
 namespace {
 
 // The detector wants letters about as high as those of a book at 300 dpi, and takes time by the pixel.
@@ -100,4 +100,4 @@ Status warm_up_orientation() {
   return {};
 }
 
-}  // namespace docmill::preprocessing
+}  // namespace docmill

@@ -7,7 +7,7 @@
 #include "core/result.hpp"
 #include "documents/image.hpp"
 
-namespace docmill::preprocessing {
+namespace docmill {
 
 struct Orientation {
   int turn = 0;        // degrees clockwise by which the page must be turned to stand upright: 0, 90, 180, 270
@@ -25,4 +25,4 @@ bool is_upside_down(const Image& gray);
 // Loads the model, to be shared by forks. internal: the model `osd` is not installed.
 Status warm_up_orientation();
 
-}  // namespace docmill::preprocessing
+}  // namespace docmill
