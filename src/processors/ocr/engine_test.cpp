@@ -110,6 +110,15 @@ TEST(Engine, FindsNothingOnWhitePaper) {
   EXPECT_TRUE(recognition->blocks.empty());
 }
 
+TEST(Engine, TakesNoPictureForAWord) {
+  auto page = text_page(300, 10);
+  fill(page, 300, 1000, 400, 300);
+  for (int bar = 0; bar < 12; ++bar) fill(page, 1000 + bar * 30, 1000, 8 + bar % 3 * 6, 250);
+  const auto recognition = english().recognise(page, automatic_segmentation);
+  ASSERT_TRUE(recognition);
+  EXPECT_EQ(lines_of(recognition->blocks).size(), text_lines.size());
+}
+
 TEST(Engine, WorksInTheThreadThatCallsIt) {
   const int before = thread_count();
   ASSERT_TRUE(english().recognise(text_page(300, 10), automatic_segmentation));

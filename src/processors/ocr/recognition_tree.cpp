@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace docmill::ocr {
@@ -46,7 +47,8 @@ Line begin_line(const tesseract::PageIterator& words) {
 template <class Iterator>
 std::optional<Word> read_word(const Iterator& words) {
   const std::unique_ptr<char[]> text(words.GetUTF8Text(tesseract::RIL_WORD));
-  if (!text || text[0] == '\0') return std::nullopt;
+  // Pictures and bars are words of a single space to the engine, and it is sure of them.
+  if (!text || std::string_view(text.get()).find_first_not_of(' ') == std::string_view::npos) return std::nullopt;
   Word word;
   word.text = text.get();
   word.box = box_of(words, tesseract::RIL_WORD);
