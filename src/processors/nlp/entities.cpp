@@ -95,9 +95,13 @@ void find_numbers(std::string_view text, Span zone, std::string_view language, E
 }
 
 // Puts aside what overlaps with an entity of a kind that comes first.
-void settle(Entities& found) {
-  std::stable_sort(found.begin(), found.end(), [](const Entity& a, const Entity& b) {
-    if (a.kind != b.kind) return a.kind < b.kind;
+void settle(Entities& found, const std::vector<EntityKind>& first) {
+  const auto rank = [&](EntityKind kind) {
+    const bool is_first = std::find(first.begin(), first.end(), kind) != first.end();
+    return std::pair(is_first ? 0 : 1, kind);
+  };
+  std::stable_sort(found.begin(), found.end(), [&](const Entity& a, const Entity& b) {
+    if (a.kind != b.kind) return rank(a.kind) < rank(b.kind);
     return a.span.begin != b.span.begin ? a.span.begin < b.span.begin : a.span.end > b.span.end;
   });
   Entities kept;
@@ -120,11 +124,12 @@ std::optional<EntityKind> entity_kind_from_string(std::string_view name) {
   return static_cast<EntityKind>(found - entity_names.begin());
 }
 
-std::vector<Entity> find_entities(std::string_view text, std::string_view language) {
+std::vector<Entity> find_entities(std::string_view text, std::string_view language,
+                                  const std::vector<EntityKind>& first) {
   std::vector<Entity> result;
   Entities local;
   const auto take = [&] {
-    if (local.size() > 1) settle(local);
+    if (local.size() > 1) settle(local, first);
     for (auto& entity : local) result.push_back(std::move(entity));
     local.clear();
   };
@@ -141,7 +146,7 @@ std::vector<Entity> find_entities(std::string_view text, std::string_view langua
     take();
   });
   // Zones may touch each other, and numbers in addresses are no numbers.
-  if (addresses > 0 && addresses < result.size()) settle(result);
+  if (addresses > 0 && addresses < result.size()) settle(result, first);
   const auto by_place = [](const Entity& a, const Entity& b) { return a.span < b.span; };
   std::sort(result.begin(), result.end(), by_place);
   const auto overlaps = [](const Entity& a, const Entity& b) { return b.span.begin < a.span.end; };

@@ -16,7 +16,7 @@
 
 namespace docmill::nlp {
 
-// In the order of precedence: what one has found the later ones leave alone.
+// In the order of precedence: what one has found the later ones leave alone, unless they are asked for first.
 enum class EntityKind : std::uint8_t { email, url, iban, card, date, money, phone, person, organisation, place };
 
 constexpr std::array<std::string_view, 10> entity_names{"email", "url",   "iban",   "card",         "date",
@@ -35,8 +35,9 @@ struct Entity {
 };
 
 // Ascending, none within another. `language` (ISO 639-1) decides how 03/04/2026 is read: month first in English with
-// slashes, else day first.
-std::vector<Entity> find_entities(std::string_view text, std::string_view language);
+// slashes, else day first. `first`: kinds that come before the others, so that an IBAN in a web address is found.
+std::vector<Entity> find_entities(std::string_view text, std::string_view language,
+                                  const std::vector<EntityKind>& first = {});
 
 // `text` with every character of these entities replaced by U+2588 (█), so that positions in code points stay.
 std::string redact(std::string_view text, const std::vector<Entity>& entities);

@@ -32,7 +32,9 @@ TEST(Entities, AreBroughtIntoOneForm) {
   EXPECT_THAT(found_in("+49 (0)89 123456-0 or 00 44 20 7946 0958"),
               ElementsAre("phone +49891234560", "phone +442079460958"));
   EXPECT_THAT(found_in("DE89 3704 0044 0532 0130 00 BANK"), ElementsAre("iban DE89370400440532013000"));
+  EXPECT_THAT(found_in("DE89 3704 0044\n0532 0130 00"), ElementsAre("iban DE89370400440532013000"));
   EXPECT_THAT(found_in("4111-1111-1111-1111"), ElementsAre("card 4111111111111111"));
+  EXPECT_THAT(found_in("2024-03-05T12:00:00Z, not 2024-03-05a"), ElementsAre("date 2024-03-05"));
 }
 
 TEST(Entities, ReadAmbiguousDatesByLanguage) {
@@ -69,6 +71,17 @@ TEST(Entities, EndBeforePunctuation) {
 TEST(Entities, DoNotOverlap) {
   EXPECT_THAT(found_in("https://example.com/2024-03-05/4111111111111111"),
               ElementsAre("url https://example.com/2024-03-05/4111111111111111"));
+}
+
+TEST(Entities, ThatAreAskedForFirstAreFoundWithinOthers) {
+  constexpr std::string_view text = "https://example.com/?iban=DE89370400440532013000&to=ann@example.com";
+  const auto pieces = [&](const std::vector<EntityKind>& first) {
+    std::vector<std::string> result;
+    for (const auto& entity : find_entities(text, "en", first)) result.emplace_back(entity.span.in(text));
+    return result;
+  };
+  EXPECT_THAT(pieces({EntityKind::url}), ElementsAre(text));
+  EXPECT_THAT(pieces({EntityKind::iban}), ElementsAre("DE89370400440532013000"));
 }
 
 TEST(Redaction, KeepsThePlacesOfAllOtherCharacters) {

@@ -115,12 +115,15 @@ class Finder {
   }
 
  private:
-  // "1.2.2024.5", "12-01-2024-77": a version, a part number.
+  // "1.2.2024.5", "12-01-2024-77": a version, a part number. But "2024-03-05T12:00" is a date with a time.
   bool is_part_of_more(Span span) const {
     const auto is_digit_at = [&](std::size_t i) { return i < text_.size() && is_ascii_digit(text_[i]); };
     const auto is_mark_at = [&](std::size_t i) {
       return i < text_.size() && (text_[i] == '.' || text_[i] == '-' || text_[i] == '/');
     };
+    const bool goes_on = span.end < text_.size() && (is_ascii_letter(text_[span.end]) || text_[span.end] == '_');
+    const bool is_before_time = goes_on && text_[span.end] == 'T' && is_digit_at(span.end + 1);
+    if (goes_on && !is_before_time) return true;
     if (span.begin > 0 && is_digit_at(span.begin - 1)) return true;
     if (span.begin > 1 && is_mark_at(span.begin - 1) && is_digit_at(span.begin - 2)) return true;
     return is_digit_at(span.end) || (is_mark_at(span.end) && is_digit_at(span.end + 1));
@@ -150,7 +153,7 @@ std::string with_months(std::string_view before, std::string_view after) {
 }  // namespace
 
 void find_dates_in_figures(std::string_view text, Span zone, std::string_view language, Entities& found) {
-  static const Pattern iso(R"(\b([12][0-9]{3})([-/.])([01]?[0-9])[-/.]([0-3]?[0-9])\b)");
+  static const Pattern iso(R"(\b([12][0-9]{3})([-/.])([01]?[0-9])[-/.]([0-3]?[0-9]))");
   static const Pattern figures(R"(\b([0-3]?[0-9])([-/.]) ?([0-3]?[0-9])([-/.]) ?([12][0-9]{3}|[0-9]{2})\b)");
   Finder finder(text, zone, found);
   finder.search(iso, [](const Match& match) {

@@ -64,14 +64,14 @@ constexpr std::array card_networks{
 
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 
-// The characters of an IBAN that begins at `begin`, over single spaces between them; empty: too few.
+// The characters of an IBAN that begins at `begin`, over single spaces or a line's end between them; empty: too few.
 std::string collect(std::string_view text, std::uint32_t begin, std::size_t length, std::uint32_t& end) {
   std::string characters;
   std::uint32_t i = begin;
   while (i < text.size() && characters.size() < length) {
     if (is_ascii_digit(text[i]) || is_upper(text[i])) {
       characters += text[i++];
-    } else if (text[i] == ' ' || text[i] == '-') {
+    } else if (text[i] == ' ' || text[i] == '-' || text[i] == '\n') {
       ++i;
       if (i >= text.size() || !(is_ascii_digit(text[i]) || is_upper(text[i]))) return {};
     } else {
@@ -126,7 +126,7 @@ bool is_card_number(std::string_view digits) {
 }
 
 void find_ibans(std::string_view text, Span zone, Entities& found) {
-  static const Pattern pattern(R"(\b([A-Z]{2})[0-9]{2}[ -]?[A-Z0-9]{4})");
+  static const Pattern pattern(R"(\b([A-Z]{2})[0-9]{2}[ \n-]?[A-Z0-9]{4})");
   each_match(pattern, text, zone, [&](const Match& match) {
     const auto length = iban_length(match.groups[1]);
     std::uint32_t end = match.span.end;

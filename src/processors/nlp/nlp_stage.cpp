@@ -23,7 +23,7 @@ Segmenter& shared_segmenter() {
 // All that the text has where the options want any of it: masking needs them, too. `language`: for dates.
 std::vector<Entity> entities_of(const Analysis& analysis, std::string_view language, const NlpOptions& options) {
   if (!options.writes("entities") && options.redact.empty()) return {};
-  auto found = find_entities(analysis.text, language);
+  auto found = find_entities(analysis.text, language, options.redact);
   if (options.names) add_names(found, find_names(analysis, NameModel::built_in()));
   return found;
 }
@@ -150,7 +150,8 @@ class NlpWriter final : public PageWriter {
     Findings findings{analyse(text, options_.analysis, shared_segmenter()), std::move(entities), std::move(barcodes_)};
     for (auto& item : findings.barcodes) {
       auto& code = item.barcode.text;
-      if (!options_.redact.empty()) code = masked(code, find_entities(code, findings.analysis.language.code), options_);
+      if (options_.redact.empty()) continue;
+      code = masked(code, find_entities(code, findings.analysis.language.code, options_.redact), options_);
     }
     if (options_.redact.empty()) {
       findings.entities = entities_of(findings.analysis, findings.analysis.language.code, options_);
