@@ -90,6 +90,8 @@ TEST(Nearest, IsTheNameWithTheLeastChangesIfTheyAreFew) {
   constexpr std::array<std::string_view, 3> names{"language", "mode", "pages"};
   EXPECT_EQ(nearest("langauge", names), "language");
   EXPECT_EQ(nearest("mod", names), "mode");
+  constexpr std::array<std::string_view, 2> flags{"--from", "--format"};
+  EXPECT_EQ(nearest("--fromat", flags), "--format") << "letters swapped are one change";
   EXPECT_EQ(nearest("completely-else", names), std::nullopt);
   EXPECT_EQ(nearest("", names), std::nullopt);
 }
