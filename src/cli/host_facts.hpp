@@ -1,4 +1,4 @@
-// What `docmill doctor` asks the host. Blocking.
+// What the commands ask the host. Blocking.
 #pragma once
 
 #include <cstdint>

@@ -13,6 +13,7 @@
 #include <set>
 
 #include "cli/console.hpp"
+#include "cli/host_facts.hpp"
 #include "cli/output_lock.hpp"
 #include "cli/queue.hpp"
 #include "cli/resume.hpp"
@@ -20,6 +21,7 @@
 #include "cli/session.hpp"
 #include "cli/submission.hpp"
 #include "cli/summary.hpp"
+#include "core/language.hpp"
 #include "core/option_rules.hpp"
 #include "node/node.hpp"
 #include "node/sources.hpp"
@@ -72,6 +74,20 @@ void spare_inputs(InputList& list, const RunOrder& order) {
     }
     return false;
   });
+}
+
+// A language that is missing is told once, before a million documents fail for it.
+void require_languages(const RunOrder& order, const Config& config) {
+  const auto* const languages = order.options.if_contains("language");
+  if (!has_stage(order.pipeline, "ocr") || languages == nullptr) return;
+  const auto here = tesseract_languages();
+  for (const auto& model : or_stop(engine_languages(std::string_view(languages->as_string())))) {
+    if (std::ranges::binary_search(here.names, model)) continue;
+    // Tesseract may look elsewhere: the worker knows.
+    const auto offers = or_stop(worker_offers(config));
+    if (std::ranges::find(offers, "lang:" + model) != offers.end()) continue;
+    throw Stop(wrong_usage, missing_language(model, here.directory).message);
+  }
 }
 
 // One run, from the plan to the summary. Lives on one event loop.
@@ -304,6 +320,7 @@ class Run {
 
 int run(const RunOrder& order, const Config& config) {
   or_stop(find_worker(config));  // before anything is made
+  require_languages(order, config);
   auto inputs = or_stop(list_inputs(order.inputs));
   spare_inputs(inputs, order);
   if (inputs.documents.empty()) throw Stop(with_failures, inputs.problems.front().error.message);

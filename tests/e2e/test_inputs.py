@@ -85,9 +85,10 @@ def test_a_hundred_thousand_pages_are_over_a_limit_that_is_named(docmill, corpus
 
 
 def test_an_unknown_language_names_the_package(docmill, scans):
-    done = docmill("run", "ocr", "scans/hello.png", "-o", "out", "-l", "fra")
-    assert done.returncode in (1, 2)
-    assert "tesseract-ocr-fra" in done.stdout + done.stderr
+    for language, sentence in (("fra", "apt-get install tesseract-ocr-fra"), ("eng+enf", "did you mean 'eng'?")):
+        done = docmill("run", "ocr", "scans", "-o", "out", "-l", language)
+        assert done.returncode == 2 and done.stderr.count("\n") == 1 and sentence in done.stderr, done.stderr
+    assert not (scans.parent / "out").exists(), "told once, before anything is begun"
 
 
 def test_an_unreadable_file_is_denied(docmill, scans, tmp_path):
