@@ -79,12 +79,16 @@ std::string duration_text(double seconds) {
   return text.data();
 }
 
-std::string count_text(std::uint64_t number, std::string_view what) {
+std::string number_text(std::uint64_t number) {
   std::string digits = std::to_string(number);
   for (auto i = static_cast<std::ptrdiff_t>(digits.size()) - 3; i > 0; i -= 3) {
     digits.insert(static_cast<std::size_t>(i), ",");
   }
-  return digits + " " + std::string(what) + (number == 1 ? "" : "s");
+  return digits;
+}
+
+std::string count_text(std::uint64_t number, std::string_view what) {
+  return number_text(number) + " " + std::string(what) + (number == 1 ? "" : "s");
 }
 
 }  // namespace docmill::cli

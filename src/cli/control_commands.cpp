@@ -25,7 +25,7 @@ using Control = awaitable<std::string> (*)(Broker& broker, JobOutputs& outputs, 
 awaitable<std::string> cancel_job(Broker& broker, JobOutputs& /*outputs*/, JobStatus job) {
   auto cancel_answer = co_await broker.cancel(job.id);
   or_stop(std::move(cancel_answer));
-  co_return "cancelled: nothing of it runs any more; what is done stays";
+  co_return "cancelled; nothing of it runs any more, what is done stays";
 }
 
 awaitable<std::string> pause_job(Broker& broker, JobOutputs& /*outputs*/, JobStatus job) {
@@ -37,7 +37,7 @@ awaitable<std::string> pause_job(Broker& broker, JobOutputs& /*outputs*/, JobSta
 awaitable<std::string> resume_job(Broker& broker, JobOutputs& /*outputs*/, JobStatus job) {
   auto resume_answer = co_await broker.resume(job.id);
   or_stop(std::move(resume_answer));
-  co_return "goes on";
+  co_return job.state == JobState::paused ? "goes on" : std::string(to_string(job.state)) + ", not paused";
 }
 
 awaitable<std::string> retry_job(Broker& broker, JobOutputs& /*outputs*/, JobStatus job) {
@@ -90,7 +90,7 @@ awaitable<int> control(Broker& broker, JobOutputs& outputs, std::string prefix, 
   if (as_json) {
     print_line(json::object{{"id", job.id.value}, {"command", name}, {"message", said}});
   } else {
-    print("job " + job.id.value + " " + said + "\n");
+    print("job " + job.id.value + ": " + said + "\n");
   }
   co_return all_done;
 }

@@ -169,7 +169,7 @@ class Fetch {
     }
     std::string text = count_text(files_, "file") + " of " + count_text(documents_, "document") + " fetched into " +
                        printable(order_.directory);
-    if (there_already_ > 0) text += ", " + std::to_string(there_already_) + " left as they were";
+    if (there_already_ > 0) text += ", " + number_text(there_already_) + " left as they were";
     print(text + "\n");
   }
 

@@ -68,6 +68,7 @@ class Follow {
     summary.failed = job.counters.failed;
     summary.partial = job.partial;
     summary.left = job.counters.total() - job.counters.done - job.counters.failed;
+    summary.cancelled = job.state == JobState::cancelled;
     summary.pages = job.pages;
     summary.seconds = seconds;
     co_await collect_troubles(broker_, job, summary);

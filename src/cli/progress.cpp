@@ -24,12 +24,12 @@ std::string rate_text(const Figures& figures) {
 }
 
 std::string figures_text(const Figures& figures) {
-  std::string text = std::to_string(figures.ended) + " of " + count_text(figures.documents, "document");
+  std::string text = number_text(figures.ended) + " of " + count_text(figures.documents, "document");
   if (figures.counts_pages) text += ", " + count_text(figures.pages, "page");
   if (figures.per_second > 0) text += ", " + rate_text(figures);
   if (figures.seconds_left) text += ", " + duration_text(*figures.seconds_left) + " left";
-  if (figures.failed > 0) text += ", " + std::to_string(figures.failed) + " failed";
-  if (figures.partial > 0) text += ", " + std::to_string(figures.partial) + " partial";
+  if (figures.failed > 0) text += ", " + number_text(figures.failed) + " failed";
+  if (figures.partial > 0) text += ", " + number_text(figures.partial) + " partial";
   return text;
 }
 

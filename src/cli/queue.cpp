@@ -119,9 +119,9 @@ json::object job_json(const JobStatus& job) {
 
 std::string progress_text(const JobStatus& job) {
   const auto& counts = job.counters;
-  std::string text = std::to_string(counts.done) + " of " + count_text(counts.total(), "document") + " done";
+  std::string text = number_text(counts.done) + " of " + count_text(counts.total(), "document") + " done";
   const auto add = [&](std::uint64_t number, const char* what) {
-    if (number > 0) text += ", " + std::to_string(number) + " " + what;
+    if (number > 0) text += ", " + number_text(number) + " " + what;
   };
   add(counts.failed, "failed");
   add(job.partial, "partial");

@@ -279,6 +279,7 @@ class Run {
     summary_.failed = job.counters.failed;
     summary_.partial += job.partial;
     summary_.left = job.counters.total() - job.counters.done - job.counters.failed;
+    summary_.cancelled = job.state == JobState::cancelled;
     co_await collect_troubles(*broker_, job, summary_);
     co_await sum_up_records(job.id);
   }

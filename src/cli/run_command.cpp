@@ -64,7 +64,8 @@ void add_run_command(Command program, Session& session) {
   command.footer(run_footer);
   command
       .add_option("PIPELINE", flags->pipeline,
-                  "What to do: ocr, nlp or ocr,nlp (`docmill options nlp` shows the options of nlp)")
+                  "Stages with commas between them: ocr, preprocessing, validation, nlp (`docmill options ocr` shows "
+                  "its options)")
       .required();
   command.add_list("PATH", flags->inputs.paths, "Files, directories, patterns; - reads a list from stdin");
   command.add_option("-o,--output", flags->inputs.output, "Directory for the outputs").type_name("DIR").required();

@@ -139,7 +139,9 @@ void add_submit_command(Command program, Session& session) {
   std::vector<std::string> names;
   for (const auto& priority : priorities) names.emplace_back(priority.name);
   command.footer(submit_footer);
-  command.add_option("PIPELINE", flags->pipeline, "What to do: ocr (`docmill options ocr` shows its options)")
+  command
+      .add_option("PIPELINE", flags->pipeline,
+                  "As for run: stages with commas between them (`docmill options ocr` shows the options of ocr)")
       .required();
   command.add_list("DOC", flags->inputs.paths,
                    "Files, directories, patterns, addresses (https://, http://, s3://); - reads a list from stdin");

@@ -61,7 +61,7 @@ std::string troubles_text(const RunSummary& summary) {
   }
   const auto all = summary.failed + summary.partial;
   if (all > summary.troubles.size() && !summary.job.empty()) {
-    text += "  and " + std::to_string(all - summary.troubles.size()) + " more: docmill results " + summary.job +
+    text += "  and " + number_text(all - summary.troubles.size()) + " more: docmill results " + summary.job +
             summary.queue_flags + " --failed\n";
   }
   return text;
@@ -72,23 +72,26 @@ std::string figures_text(const RunSummary& summary) {
     auto text = "nothing to do: " + count_text(summary.documents, "document") +
                 (summary.documents == 1 ? " is" : " are") + " done already";
     if (summary.invalid_before > 0) {
-      text += ", " + std::to_string(summary.invalid_before) + " of them invalid (docmill results JOB" +
+      text += ", " + number_text(summary.invalid_before) + " of them invalid (docmill results JOB" +
               summary.queue_flags + " --verdicts names them)";
     }
     return text + "\n";
   }
   std::string text = count_text(summary.done, "document") + " done";
-  if (summary.done_before > 0) text += " (" + std::to_string(summary.done_before) + " of them already)";
-  if (summary.partial > 0) text += ", " + std::to_string(summary.partial) + " of them only partly";
-  if (summary.failed > 0) text += ", " + std::to_string(summary.failed) + " failed";
-  if (summary.left > 0) text += ", " + std::to_string(summary.left) + " left; the same command goes on there";
+  if (summary.done_before > 0) text += " (" + number_text(summary.done_before) + " of them already)";
+  if (summary.partial > 0) text += ", " + number_text(summary.partial) + " of them only partly";
+  if (summary.failed > 0) text += ", " + number_text(summary.failed) + " failed";
+  if (summary.left > 0) {
+    text +=
+        ", " + number_text(summary.left) + (summary.cancelled ? " cancelled" : " left; the same command goes on there");
+  }
   text += "; " + count_text(summary.pages, "page") + " in " + duration_text(summary.seconds);
   if (summary.pages > 0 && summary.seconds > 0) {
     char rate[48];
     std::snprintf(rate, sizeof rate, ", %.1f pages/s", static_cast<double>(summary.pages) / summary.seconds);
     text += rate;
   }
-  if (summary.remembered > 0) text += "; " + std::to_string(summary.remembered) + " of them recognised before";
+  if (summary.remembered > 0) text += "; " + number_text(summary.remembered) + " of them recognised before";
   return text + "\n";
 }
 

@@ -25,6 +25,7 @@ struct RunSummary {
   std::uint64_t partial = 0;
   std::uint64_t invalid_before = 0;  // of those done already
   std::uint64_t left = 0;            // not at their end: interrupted, cancelled
+  bool cancelled = false;            // the job was, by somebody else
   std::uint64_t pages = 0;           // finished by this run
   std::uint64_t remembered = 0;      // page images that it need not recognise: the same were before
   double seconds = 0;

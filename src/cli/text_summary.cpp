@@ -23,7 +23,7 @@ std::string counts_text(const Counts& counts) {
   std::stable_sort(sorted.begin(), sorted.end(), [](auto& a, auto& b) { return a.second > b.second; });
   std::string text;
   for (const auto& [name, count] : sorted) {
-    text += (text.empty() ? "" : ", ") + printable(name) + " " + std::to_string(count);
+    text += (text.empty() ? "" : ", ") + printable(name) + " " + number_text(count);
   }
   return text;
 }
@@ -55,7 +55,7 @@ json::object TextSummary::json() const {
 
 std::string TextSummary::text() const {
   if (documents_ == 0) return {};
-  std::string text = "texts: " + std::to_string(words_) + " words; languages: " + counts_text(languages_) + "\n";
+  std::string text = "texts: " + number_text(words_) + " words; languages: " + counts_text(languages_) + "\n";
   if (!entities_.empty()) text += "  entities: " + counts_text(entities_) + "\n";
   if (!redacted_.empty()) text += "  masked: " + counts_text(redacted_) + "\n";
   return text + groups_text("nearly the same", alike_.groups());

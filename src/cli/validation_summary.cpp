@@ -61,8 +61,8 @@ json::object ValidationSummary::json() const {
 
 std::string ValidationSummary::text() const {
   if (documents() == 0) return {};
-  std::string text = "verdicts: " + std::to_string(count_of("valid")) + " valid, " +
-                     std::to_string(count_of("warning")) + " warning, " + std::to_string(invalid()) + " invalid\n";
+  std::string text = "verdicts: " + number_text(count_of("valid")) + " valid, " + number_text(count_of("warning")) +
+                     " warning, " + number_text(invalid()) + " invalid\n";
   return text + invalid_.text() + groups_text("the same", same_.groups()) +
          groups_text("nearly the same", alike_.groups());
 }

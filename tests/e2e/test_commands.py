@@ -63,11 +63,29 @@ def test_results_show_what_became_of_each_document(docmill, scans):
     assert table.count("\n") == 4
 
 
+def test_a_run_that_is_cancelled_from_another_process_says_so(docmill):
+    names = "".join(f"d{number}\n" for number in range(20_000))
+    process = docmill.start("run", "noop", "--from", "-", "-o", "out", "--sleep-ms", "50", stdin=-1)
+    process.stdin.write(names)
+    process.stdin.close()
+    process.stdin = None
+    job = wait_for(lambda: docmill.jobs("out"), "the job")[0]["id"]
+    assert docmill("cancel", job, "-o", "out").returncode == 0
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 1 and re.search(r", \d\d,\d{3} cancelled;", output), output
+
+
+def test_only_a_paused_job_goes_on(docmill):
+    docmill("run", "noop", "a", "-o", "out")
+    job = docmill.jobs("out")[0]["id"]
+    assert docmill("resume", job, "-o", "out").stdout == f"job {job}: finished, not paused\n"
+
+
 def test_retry_lets_the_failed_wait_again(docmill):
     docmill("run", "ocr", "gone.pdf", "-o", "out")
     job = docmill.jobs("out")[0]["id"]
     said = docmill("retry", job, "-o", "out")
-    assert said.returncode == 0 and "1 document will be tried again" in said.stdout
+    assert said.returncode == 0 and f"job {job}: 1 document will be tried again" in said.stdout
     assert state_of(docmill, job)["documents"]["waiting"] == 1
     assert docmill("run", "ocr", "gone.pdf", "-o", "out").returncode == 1
 
