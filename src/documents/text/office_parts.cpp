@@ -62,12 +62,15 @@ std::string relations_part(std::string_view part) {
   return std::string(part.substr(0, directory)) + "_rels/" + std::string(part.substr(directory)) + ".rels";
 }
 
-Relations relations_of(const ZipMembers& parts, std::string_view part) {
+Relations relations_of(const ZipMembers& parts, std::string_view part, TextBuilder& builder) {
   Relations relations;
   const auto found = parts.find(relations_part(part));
   if (found == parts.end()) return relations;
   const auto document = parse_xml(found->second, found->first);
-  if (!document) return relations;
+  if (!document) {
+    builder.leave_out(document.error().message);
+    return relations;
+  }
   for (const auto relation : document->document_element().children()) {
     if (std::string_view(relation.attribute("TargetMode").value()) == "External") continue;
     const std::string_view type = relation.attribute("Type").value();
@@ -106,7 +109,7 @@ Status OfficeText::add_part(std::string_view name) {
   const auto part = parts_.find(name);
   if (part == parts_.end()) return {};
   DOCMILL_TRY(document, parse_xml(part->second, name));
-  return add(document, relations_of(parts_, name));
+  return add(document, relations_of(parts_, name, builder_));
 }
 
 // Paragraphs of WordprocessingML and DrawingML: the names that matter are the same.

@@ -30,8 +30,9 @@ struct Relation {
 };
 using Relations = std::map<std::string, Relation, std::less<>>;  // by their identifiers
 
-// The relations of a part to other parts; none where the file has none, or none that can be read.
-Relations relations_of(const ZipMembers& parts, std::string_view part);
+// The relations of a part to other parts. What cannot be read of them is left out of what is built, and so are the
+// parts that only they name.
+Relations relations_of(const ZipMembers& parts, std::string_view part, TextBuilder& builder);
 
 // The name of the part where relations of `part` are kept.
 std::string relations_part(std::string_view part);

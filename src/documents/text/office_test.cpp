@@ -161,6 +161,18 @@ TEST(Pptx, IsReadWithoutSlidesThatAreDamaged) {
   EXPECT_EQ(code_of(read_pptx(make_zip({{"ppt/slides/slide1.xml", malformed}}), limits)), "unreadable");
 }
 
+TEST(Pptx, SaysThatPartsAreMissingWhereItsRelationsAreDamaged) {
+  const auto read = read_pptx(
+      make_zip(
+          {{"ppt/presentation.xml", "<p:presentation><p:sldIdLst><p:sldId r:id=\"r1\"/></p:sldIdLst></p:presentation>"},
+           {"ppt/_rels/presentation.xml.rels", malformed},
+           {"ppt/slides/slide1.xml", tree(shape("good", "") + "<c:chart r:id=\"r1\"/>")},
+           {"ppt/slides/_rels/slide1.xml.rels", malformed}}),
+      limits);
+  EXPECT_EQ(text_of(read), "good\n");
+  EXPECT_EQ(left_out_of(read), "ppt/_rels/presentation.xml.rels ppt/slides/_rels/slide1.xml.rels");
+}
+
 TEST(Xlsx, IsReadWithoutPartsThatAreDamaged) {
   const std::string sheet = "<worksheet><row><c><v>1.50</v></c><c t=\"s\"><v>0</v></c></row></worksheet>";
   const auto read =
@@ -194,7 +206,7 @@ TEST(Odt, IsReadWithoutStylesThatAreDamaged) {
 TEST(Docx, SaysNoMoreThanAFewSentencesOfWhatIsLeftOut) {
   std::vector<std::pair<std::string, std::string>> members{{"word/document.xml", "<w:p><w:t>text</w:t></w:p>"}};
   for (int i = 1; i <= 100; ++i) {
-    members.emplace_back("word/header" + std::string(1000, '0') + std::to_string(i) + ".xml", malformed);
+    members.emplace_back("word/header" + std::string(i < 50 ? 10 : 1000, '0') + std::to_string(i) + ".xml", malformed);
   }
   const auto read = read_docx(make_zip(members), limits);
   ASSERT_TRUE(read);
@@ -364,6 +376,22 @@ TEST(Pptx, HasItsSlidesAsThePresentationListsThem) {
                                         {"ppt/slides/slide3.xml", tree(shape("deleted", ""))}}),
                               limits)),
             "earlier\n\flater\n");
+}
+
+TEST(Pptx, HasTheTextThatLayoutsAndMastersShowOnce) {
+  const auto slide = tree(shape("slide", ""));
+  const auto link = relations({{"slideLayout", "../slideLayouts/slideLayout1.xml"}});
+  EXPECT_EQ(text_of(read_pptx(make_zip({{"ppt/slides/slide1.xml", slide},
+                                        {"ppt/slides/slide2.xml", slide},
+                                        {"ppt/slides/_rels/slide1.xml.rels", link},
+                                        {"ppt/slides/_rels/slide2.xml.rels", link},
+                                        {"ppt/slideLayouts/slideLayout1.xml",
+                                         tree(shape("layout", "") + shape("Click here", "<p:ph type=\"title\"/>"))},
+                                        {"ppt/slideLayouts/_rels/slideLayout1.xml.rels",
+                                         relations({{"slideMaster", "../slideMasters/slideMaster1.xml"}})},
+                                        {"ppt/slideMasters/slideMaster1.xml", tree(shape("master", ""))}}),
+                              limits)),
+            "slide\n\nlayout\n\nmaster\n\fslide\n");
 }
 
 // -- Sheets

@@ -60,11 +60,11 @@ Status read_styles(const ZipMembers& parts, Workbook& workbook) {
   return {};
 }
 
-Status read_sheet_list(const ZipMembers& parts, Workbook& workbook) {
+Status read_sheet_list(const ZipMembers& parts, Workbook& workbook, TextBuilder& builder) {
   const auto part = parts.find(workbook_part);
   if (part == parts.end()) return {};
   DOCMILL_TRY(document, parse_xml(part->second, part->first));
-  const auto relations = relations_of(parts, workbook_part);
+  const auto relations = relations_of(parts, workbook_part, builder);
   std::set<std::string> listed;
   for (const auto child : document.document_element().children()) {
     if (local_name(child) == "workbookPr") workbook.from_1904 = child.attribute("date1904").as_bool();
@@ -87,7 +87,7 @@ Result<Workbook> read_workbook(const ZipMembers& parts, TextBuilder& builder) {
     DOCMILL_CHECK(builder.or_leave_out(strings.error()));
   }
   DOCMILL_CHECK(builder.or_leave_out(read_styles(parts, workbook)));
-  DOCMILL_CHECK(builder.or_leave_out(read_sheet_list(parts, workbook)));
+  DOCMILL_CHECK(builder.or_leave_out(read_sheet_list(parts, workbook, builder)));
   if (workbook.sheets.empty()) {
     for (auto& [number, name] : numbered_parts(parts, sheet_prefix)) workbook.sheets.push_back(name);
   }
@@ -185,7 +185,7 @@ Status add_sheet(const ZipMembers& parts, const std::string& name, const Workboo
   add_page_texts(sheet, "Header", builder);
   add_rows(sheet, workbook, builder);
   add_page_texts(sheet, "Footer", builder);
-  const auto relations = relations_of(parts, name);
+  const auto relations = relations_of(parts, name, builder);
   DOCMILL_CHECK(text.add_minor_part(target_of(relations, "drawing")));
   builder.paragraph_end();
   return builder.or_leave_out(add_comments(parts, target_of(relations, "comments"), builder));

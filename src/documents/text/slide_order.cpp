@@ -38,6 +38,12 @@ pugi::xml_node child(pugi::xml_node node, std::string_view name) {
 // Below p:sld, p:sldLayout or p:sldMaster.
 pugi::xml_node shape_tree(pugi::xml_node root) { return child(child(root, "cSld"), "spTree"); }
 
+// What describes the tree itself has no place, nor text.
+bool is_shape(pugi::xml_node node) {
+  const auto name = local_name(node);
+  return name != "nvGrpSpPr" && name != "grpSpPr" && name != "extLst";
+}
+
 // p:ph of a shape, picture or frame; null: it is no placeholder.
 pugi::xml_node placeholder(pugi::xml_node shape) {
   for (const auto properties : shape.children()) {
@@ -121,12 +127,18 @@ void sort_by_rows(std::vector<Shape>::iterator begin, std::vector<Shape>::iterat
 
 }  // namespace
 
+std::vector<pugi::xml_node> fixed_shapes(pugi::xml_node model) {
+  std::vector<pugi::xml_node> shapes;
+  for (const auto node : shape_tree(model).children()) {
+    if (is_shape(node) && !placeholder(node)) shapes.push_back(node);
+  }
+  return shapes;
+}
+
 std::vector<pugi::xml_node> shapes_in_order(pugi::xml_node slide, pugi::xml_node layout, pugi::xml_node master) {
   std::vector<pugi::xml_node> nodes;
   for (const auto node : shape_tree(slide).children()) {
-    const auto name = local_name(node);
-    // What describes the tree itself has no place, nor text.
-    if (name != "nvGrpSpPr" && name != "grpSpPr" && name != "extLst") nodes.push_back(node);
+    if (is_shape(node)) nodes.push_back(node);
   }
   if (nodes.size() > most_shapes) return nodes;
   const auto layout_models = models_in(layout);

@@ -11,4 +11,7 @@ namespace docmill {
 // or there are over 1,000, the shapes stay as they were put in.
 std::vector<pugi::xml_node> shapes_in_order(pugi::xml_node slide, pugi::xml_node layout, pugi::xml_node master);
 
+// What a layout or master shows on each slide that follows it: its shapes that are no placeholders.
+std::vector<pugi::xml_node> fixed_shapes(pugi::xml_node model);
+
 }  // namespace docmill

@@ -61,7 +61,9 @@ void TextBuilder::cell_end() {
 }
 
 void TextBuilder::leave_out(std::string_view sentence) {
-  if (left_out_.size() < most_sentences) left_out_.push_back(valid_utf8(sentence.substr(0, longest_sentence)));
+  auto shown = valid_utf8(sentence.substr(0, longest_sentence));
+  const bool is_said = std::find(left_out_.begin(), left_out_.end(), shown) != left_out_.end();
+  if (!is_said && left_out_.size() < most_sentences) left_out_.push_back(std::move(shown));
 }
 
 Status TextBuilder::or_leave_out(const Status& read) {

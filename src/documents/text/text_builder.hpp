@@ -31,7 +31,7 @@ class TextBuilder {
   void cell_end();
   void page_end();
 
-  // Says that the text lacks something.
+  // Says, once, that the text lacks something.
   void leave_out(std::string_view sentence);
   // What befell the reading of a part without which the rest is worth reading: it is left out. Not so where there is
   // too much of it, which is given back.
