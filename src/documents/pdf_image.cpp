@@ -137,21 +137,27 @@ std::optional<Description> describe(QPDFObjectHandle dict, bool black) {
   return result;
 }
 
+Error damaged(const std::string& how) {
+  return fail(ErrorCode::unreadable, "The image of the page is damaged: " + how + ".");
+}
+
 std::string_view view(Buffer& buffer) { return {reinterpret_cast<const char*>(buffer.getBuffer()), buffer.getSize()}; }
 
-std::optional<Image> decode_file(DocumentType type, std::string_view bytes, const Description& description) {
+Result<std::optional<Image>> decode_file(DocumentType type, std::string_view bytes, const Description& description) {
   const auto header = read_image_header(type, bytes, 0);
-  if (!header || header->width != description.width || header->height != description.height) return std::nullopt;
+  if (!header) return header.error();
+  if (header->width != description.width || header->height != description.height) return std::nullopt;
   if (header->samples != 1 && header->samples != 3) return std::nullopt;
   if (description.components != 0 && header->samples != description.components) return std::nullopt;
   if (description.inverted || !description.palette.empty()) return std::nullopt;
-  auto image = decode_image(type, bytes, 0, Orientation::as_stored);
-  if (!image || image->width() != description.width || image->height() != description.height) return std::nullopt;
-  return std::move(*image);
+  DOCMILL_TRY(image, decode_image(type, bytes, 0, Orientation::as_stored));
+  if (image.width() != description.width || image.height() != description.height) return std::nullopt;
+  return std::optional(std::move(image));
 }
 
-std::optional<Image> decode_fax(std::string_view bytes, const Description& description) {
+Result<std::optional<Image>> decode_fax(std::string_view bytes, const Description& description) {
   const auto& parameters = description.parameters;
+  if (bytes.empty()) return damaged("it has no data");
   if (flag(parameters, "/EncodedByteAlign", false) || !description.palette.empty()) return std::nullopt;
   constexpr int default_columns = 1728;
   if (integer(parameters, "/Columns", default_columns) != description.width) return std::nullopt;
@@ -160,9 +166,8 @@ std::optional<Image> decode_fax(std::string_view bytes, const Description& descr
   fax.height = static_cast<std::uint32_t>(description.height);
   fax.k = integer(parameters, "/K", 0);
   fax.inverted = flag(parameters, "/BlackIs1", false) != description.inverted;
-  auto image = decode_image(DocumentType::tiff, wrap_fax(bytes, fax), 0, Orientation::as_stored);
-  if (!image) return std::nullopt;
-  return std::move(*image);
+  DOCMILL_TRY(image, decode_image(DocumentType::tiff, wrap_fax(bytes, fax), 0, Orientation::as_stored));
+  return std::optional(std::move(image));
 }
 
 // One row of samples to gray bytes in memory order.
@@ -191,7 +196,7 @@ bool is_bilevel(const Description& description) {
   return palette.empty() || (palette.size() == 2 && palette[0] + palette[1] == 255 && palette[0] % 255 == 0);
 }
 
-std::optional<Image> from_samples(std::string_view bytes, const Description& description) {
+Result<std::optional<Image>> from_samples(std::string_view bytes, const Description& description) {
   const bool whole_bytes = description.bits == 8;
   const bool packed = description.bits == 1 || description.bits == 2 || description.bits == 4;
   if (!whole_bytes && !(packed && description.components == 1)) return std::nullopt;
@@ -199,7 +204,7 @@ std::optional<Image> from_samples(std::string_view bytes, const Description& des
   const auto row_bits = static_cast<std::size_t>(description.width) * static_cast<std::size_t>(description.bits) *
                         static_cast<std::size_t>(description.components);
   const auto row_bytes = (row_bits + 7) / 8;
-  if (bytes.size() < row_bytes * static_cast<std::size_t>(description.height)) return std::nullopt;
+  if (bytes.size() < row_bytes * static_cast<std::size_t>(description.height)) return damaged("its data end early");
 
   const bool bilevel = is_bilevel(description);
   Image image(pixCreate(description.width, description.height, bilevel ? 1 : 8));
@@ -220,12 +225,12 @@ std::optional<Image> from_samples(std::string_view bytes, const Description& des
     if (one_is_white) pixInvert(image.pix(), image.pix());
     pixSetPadBits(image.pix(), 0);
   }
-  return image;
+  return std::optional(std::move(image));
 }
 
 }  // namespace
 
-std::optional<Image> extract_image(const PlacedImage& placed) {
+Result<std::optional<Image>> extract_image(const PlacedImage& placed) {
   try {
     auto stream = placed.stream;
     const auto description = describe(stream.getDict(), placed.black);
@@ -240,8 +245,8 @@ std::optional<Image> extract_image(const PlacedImage& placed) {
     if (description->filter == "/JPXDecode") return decode_file(DocumentType::jpeg2000, view(*data), *description);
     if (description->filter == "/CCITTFaxDecode") return decode_fax(view(*data), *description);
     return from_samples(view(*data), *description);
-  } catch (const std::exception&) {  // damaged: what can still be seen of it, drawing shows
-    return std::nullopt;
+  } catch (const std::exception& problem) {
+    return damaged(problem.what());
   }
 }
 

@@ -116,6 +116,20 @@ bool is_white(const Image& image) {
   return inverted && pixZero(inverted.pix(), &blank) == 0 && blank;
 }
 
+// Whether next to all of it is of one gray.
+bool is_flat(const Image& gray) {
+  constexpr float next_to_all = 0.998F;
+  constexpr int every = 4;  // rows and columns
+  NUMA* histogram = pixGetGrayHistogram(gray.pix(), every);
+  if (histogram == nullptr) return false;
+  l_float32 most = 0;
+  l_float32 all = 0;
+  numaGetMax(histogram, &most, nullptr);
+  numaGetSum(histogram, &all);
+  numaDestroy(&histogram);
+  return most >= next_to_all * all;
+}
+
 }  // namespace
 
 PdfPage::PdfPage(std::unique_ptr<poppler::page> page, int number, std::uint64_t max_pixels, PdfStructure& structure)
@@ -162,7 +176,17 @@ Result<Image> PdfPage::image(double dpi) {
   ensure_content();
   if (!scan_) return draw(dpi);
   if (auto extracted = extract_scan()) return std::move(*extracted);
-  return draw(scan_->info.dpi);
+  DOCMILL_TRY(drawn, draw(scan_->info.dpi));
+  if (is_flat(drawn)) DOCMILL_CHECK(check_scan());
+  return drawn;
+}
+
+// Of a damaged image Poppler draws what it can; where that is nothing, it does not always say so, and the page would
+// pass for a blank one.
+Status PdfPage::check_scan() {
+  const auto stored = extract_image(*content_->image);
+  if (!stored) return fail(stored.error().code, stored.error().message, number_);
+  return {};
 }
 
 // The scan's own pixels, if they are the page's; nullopt: it must be drawn.
@@ -171,8 +195,8 @@ std::optional<Image> PdfPage::extract_scan() {
   const auto pixels = static_cast<std::uint64_t>(info.width) * static_cast<std::uint64_t>(info.height);
   if (!scan_->fills_page || pixels > pixel_limit(max_pixels_)) return std::nullopt;
   auto stored = extract_image(*content_->image);
-  if (!stored) return std::nullopt;
-  Image image = turned(std::move(*stored), scan_->orientation);
+  if (!stored || !*stored) return std::nullopt;
+  Image image = turned(std::move(**stored), scan_->orientation);
   if (!image) return std::nullopt;
   const auto resolution = static_cast<int>(std::lround(info.dpi));
   pixSetResolution(image.pix(), resolution, resolution);

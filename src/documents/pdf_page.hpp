@@ -32,6 +32,7 @@ class PdfPage final : public Page {
  private:
   void ensure_content();
   std::optional<Image> extract_scan();
+  Status check_scan();
   Result<Image> draw(double dpi) const;
 
   const std::unique_ptr<poppler::page> page_;

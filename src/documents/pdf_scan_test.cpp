@@ -278,6 +278,19 @@ TEST(PdfScan, that_lies_about_its_size_is_left_to_poppler) {
   }
 }
 
+TEST(PdfScan, of_which_nothing_can_be_seen_is_no_blank_page) {
+  const auto jpeg = test::encoded(test::odd_picture(columns, rows).pix(), IFF_JFIF_JPEG);
+  for (const auto& pdf : {page_of("\xff\xd8\xff\xe0 garbage", gray8 + "/Filter/DCTDecode"),
+                          page_of(jpeg.substr(0, 200), gray8 + "/Filter/DCTDecode"), page_of("", gray8),
+                          page_of("\x80\x0b\x60\x50", gray8 + "/Filter/LZWDecode")}) {
+    auto opened = open_bytes(pdf);
+    const auto image = opened.page(1)->image(72);
+    ASSERT_FALSE(image);
+    EXPECT_EQ(image.error().code, ErrorCode::unreadable);
+    EXPECT_EQ(image.error().page, 1);
+  }
+}
+
 TEST(PdfScan, over_the_limit_of_pixels_is_drawn_smaller) {
   OpenOptions options;
   options.max_pixels = 12'000;
