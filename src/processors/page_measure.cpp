@@ -24,7 +24,7 @@ constexpr int least_letter_height = 4;       // smaller ones are dots, commas an
 constexpr double largest_letter = 1.0 / 12;  // of the page's height; larger ones are pictures and frames
 
 constexpr float least_skew_confidence = 3;
-constexpr double most_skew = 7;  // degrees either way
+constexpr double most_skew = 12;  // degrees either way
 
 // Reduces by a power of two.
 Image reduced(const Image& gray) {

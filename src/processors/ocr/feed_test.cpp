@@ -138,12 +138,17 @@ TEST(Feed, GivesTheResolutionThatFitsTheTextWhateverThePagesIs) {
 }
 
 TEST(Feed, StraightensAPageAndFindsTheWayBack) {
-  const auto straight = text_page(300, 10);
-  const Image skewed(pixRotate(straight.pix(), static_cast<float>(0.03), L_ROTATE_AREA_MAP, L_BRING_IN_WHITE, 0, 0));
-  const auto fed = feed(skewed);
-  EXPECT_NEAR(fed.skew, -0.03 * 180 / std::numbers::pi, 0.1);
-  EXPECT_NEAR(measure_page(fed.image).skew, 0, 0.15);
-  expect_near(fed.way_back.to_page(dark_box(fed.image)), dark_box(skewed), 60);
+  const auto straight = long_page();
+  for (const double degrees : {1.7, 6.8, -10.0}) {
+    const auto radians = static_cast<float>(degrees * std::numbers::pi / 180);
+    const Image skewed(pixRotate(straight.pix(), radians, L_ROTATE_AREA_MAP, L_BRING_IN_WHITE, 0, 0));
+    const auto fed = feed(skewed);
+    EXPECT_NEAR(fed.skew, -degrees, 0.1);
+    EXPECT_NEAR(measure_page(fed.image).skew, 0, 0.15);
+    // The smallest upright box around a slanted one.
+    const double corner = 3000 * std::abs(std::sin(radians));
+    expect_near(fed.way_back.to_page(dark_box(fed.image)), dark_box(skewed), 2 * corner + 5);
+  }
 }
 
 // Falls to a good half from the left edge to the right.
