@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "processors/ocr/engine_test_support.hpp"
 #include "processors/page_test_support.hpp"
 
 namespace docmill::ocr {
@@ -15,18 +16,10 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr int automatic_segmentation = 3;
-
 EngineSetup setup_of(std::vector<std::string> languages) {
   EngineSetup setup;
   setup.languages = std::move(languages);
   return setup;
-}
-
-Engine& english() {
-  const auto engine = shared_engine(setup_of({"eng"}));
-  EXPECT_TRUE(engine) << engine.error().message;
-  return **engine;
 }
 
 std::vector<Line> lines_of(const std::vector<Block>& blocks) {

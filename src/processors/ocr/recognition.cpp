@@ -9,6 +9,7 @@
 #include "processors/binarize.hpp"
 #include "processors/ocr/feed.hpp"
 #include "processors/ocr/reading.hpp"
+#include "processors/ocr/second_look.hpp"
 #include "processors/orientation.hpp"
 #include "processors/page_measure.hpp"
 #include "processors/page_text.hpp"
@@ -159,10 +160,23 @@ Status try_further_ways(const std::vector<Fed>& images, const OcrOptions& option
   return {};
 }
 
+// A second look at what is not sure. Its measures are those of pages that were fed.
+Status look_again(const std::vector<Fed>& images, Engine& engine, Reading& reading) {
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    auto& sheet = reading.sheets[i];
+    if (images[i].image && sheet.rotation == 0) DOCMILL_CHECK(look_again(engine, images[i].image, sheet.blocks));
+  }
+  reading.confidence = mean_confidence(reading);
+  return {};
+}
+
 Result<Reading> read(const std::vector<Fed>& images, const OcrOptions& options, Engine& engine) {
   DOCMILL_TRY(reading, recognise(show(images, {}), options.segmentation_mode, engine));
-  if (has_words(reading) && reading.confidence < options.retry_below)
+  if (has_words(reading) && reading.confidence < options.retry_below) {
     DOCMILL_CHECK(try_further_ways(images, options, engine, reading));
+  } else if (options.prepare) {
+    DOCMILL_CHECK(look_again(images, engine, reading));
+  }
   return reading;
 }
 
