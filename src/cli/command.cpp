@@ -10,9 +10,7 @@ namespace docmill::cli {
 namespace {
 
 std::string suggestion(std::string_view name, const std::vector<std::string>& names) {
-  const std::vector<std::string_view> views(names.begin(), names.end());
-  const auto guess = nearest(name, views);
-  return guess ? "; did you mean '" + std::string(*guess) + "'?" : std::string();
+  return meant(name, std::vector<std::string_view>(names.begin(), names.end()));
 }
 
 // "--name" of each option that may stand behind the command given, or before it.

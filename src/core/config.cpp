@@ -173,12 +173,12 @@ std::string expected(const ConfigKey& key, std::string_view given) {
   return what;
 }
 
-std::string meant(std::string_view name) {
+std::string meant_key(std::string_view name) {
   std::vector<std::string> names;
   for (const auto& key : keys) names.push_back(key.name());
   for (const auto& option : all_options()) names.push_back(std::string(option.stage) + "." + std::string(option.name));
   const std::vector<std::string_view> views(names.begin(), names.end());
-  if (const auto guess = nearest(name, views)) return "; did you mean '" + std::string(*guess) + "'?";
+  if (auto guess = meant(name, views); !guess.empty()) return guess;
   // The right key in the wrong section, or without one.
   const auto last = name.substr(name.rfind('.') + 1);
   for (const auto& key : keys) {
@@ -229,7 +229,7 @@ Status Config::set(std::string_view name, std::string_view given, ConfigSource s
   const auto place = find(name);
   if (!place) {
     return fail(ErrorCode::invalid_option,
-                origin + ": there is no configuration key '" + std::string(name) + "'" + meant(name));
+                origin + ": there is no configuration key '" + std::string(name) + "'" + meant_key(name));
   }
   if (const auto wanted = expected(keys[*place], given); !wanted.empty()) {
     return fail(ErrorCode::invalid_option,

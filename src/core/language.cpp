@@ -79,6 +79,12 @@ std::string package_of(std::string_view model) {
   return package;
 }
 
+std::string meant_model(std::string_view model) {
+  std::vector<std::string_view> names;
+  for (const auto& language : languages_known) names.push_back(language.model);
+  return meant(model, names);
+}
+
 Result<std::string> model_of(std::string_view name) {
   if (name.empty()) return fail(ErrorCode::invalid_option, "it names no language; for example: en, eng, eng+deu");
   if (!is_a_name(name)) {
@@ -110,11 +116,7 @@ Result<std::vector<std::string>> engine_languages(std::string_view languages) {
 Status check_known_languages(const std::vector<std::string>& models) {
   for (const auto& model : models) {
     if (find(languages_known, model) != nullptr) continue;
-    std::vector<std::string_view> names;
-    for (const auto& language : languages_known) names.push_back(language.model);
-    const auto guess = nearest(model, names);
-    return fail(ErrorCode::invalid_option, "no language is called '" + model + "'" +
-                                               (guess ? "; did you mean '" + std::string(*guess) + "'?" : ""));
+    return fail(ErrorCode::invalid_option, "no language is called '" + model + "'" + meant_model(model));
   }
   return {};
 }
@@ -125,12 +127,9 @@ Error missing_language(std::string_view model, std::string_view directory) {
         ErrorCode::invalid_option,
         "language '" + std::string(model) + "' is not installed on this machine: apt-get install " + package_of(model));
   }
-  std::vector<std::string_view> names;
-  for (const auto& language : languages_known) names.push_back(language.model);
-  const auto guess = nearest(model, names);
   return fail(ErrorCode::invalid_option, "no language is called '" + std::string(model) + "', and " +
                                              std::string(directory) + " has no model of that name" +
-                                             (guess ? "; did you mean '" + std::string(*guess) + "'?" : ""));
+                                             meant_model(model));
 }
 
 }  // namespace docmill

@@ -263,11 +263,6 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   return parts;
 }
 
-std::string meant(std::string_view name, std::span<const std::string_view> names) {
-  const auto guess = nearest(name, names);
-  return guess ? "; did you mean '" + std::string(*guess) + "'?" : std::string();
-}
-
 Error invalid(const OptionSpec& spec, const std::string& expected, const json::value& given) {
   const auto owner = spec.stage == every_stage ? std::string() : " of stage " + std::string(spec.stage);
   return fail(ErrorCode::invalid_option,
@@ -471,6 +466,11 @@ std::optional<std::string_view> nearest(std::string_view name, std::span<const s
     }
   }
   return best;
+}
+
+std::string meant(std::string_view name, std::span<const std::string_view> names) {
+  const auto guess = nearest(name, names);
+  return guess ? "; did you mean '" + std::string(*guess) + "'?" : std::string();
 }
 
 Result<std::vector<std::string>> parse_pipeline(std::string_view pipeline) {

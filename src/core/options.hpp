@@ -84,5 +84,7 @@ boost::json::object without_secrets(boost::json::object options);
 
 // The name in `names` that `name` was probably meant to be: least edit distance, at most 3 and less than its length.
 std::optional<std::string_view> nearest(std::string_view name, std::span<const std::string_view> names);
+// "; did you mean 'NAME'?" of the nearest, for the end of a sentence; empty where there is none.
+std::string meant(std::string_view name, std::span<const std::string_view> names);
 
 }  // namespace docmill

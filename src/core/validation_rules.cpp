@@ -92,10 +92,8 @@ Result<std::map<FindingCode, Severity>> parse_severities(std::string_view text) 
     const auto name = item.substr(0, equals);
     const auto code = finding_code_from_string(name);
     if (!code) {
-      const auto names = finding_names();
-      const auto guess = nearest(name, names);
-      return fail(ErrorCode::invalid_option, "no finding is called '" + std::string(name) + "'" +
-                                                 (guess ? "; did you mean '" + std::string(*guess) + "'?" : ""));
+      return fail(ErrorCode::invalid_option,
+                  "no finding is called '" + std::string(name) + "'" + meant(name, finding_names()));
     }
     const auto severity = severity_from_string(item.substr(std::min(equals + 1, item.size())));
     if (!severity) {
