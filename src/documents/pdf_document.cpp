@@ -39,6 +39,7 @@ class PdfDocument final : public Document {
     const PopplerMessages messages;
     lead_up_to(number);
     std::unique_ptr<poppler::page> page(document_->create_page(number - 1));
+    if (messages.any()) structure_.note_complaint();
     if (!page) {
       return fail(ErrorCode::unreadable, "The page cannot be found in the PDF" + reason(messages) + ".", number);
     }

@@ -45,6 +45,26 @@ int pages_below(QPDFObjectHandle node) {
   return is_sane ? static_cast<int>(count) : 0;
 }
 
+struct PlaceAmongKids {
+  int kid = 0;
+  int number = 0;  // of the page, among those below that kid
+};
+
+// Where page `number` of the `pages` is that are below a node; nullopt if there are others than that below its kids.
+std::optional<PlaceAmongKids> place_among(QPDFObjectHandle kids, int number, int pages) {
+  const int count = kids.getArrayNItems();
+  if (number > pages) return std::nullopt;
+  if (pages == count) return PlaceAmongKids{number - 1, 1};  // each kid is a page, or has one below it
+  std::optional<PlaceAmongKids> place;
+  long long before = 0;
+  for (int kid = 0; kid < count && before <= pages; ++kid) {
+    const int below = pages_below(kids.getArrayItem(kid));
+    if (!place && number <= before + below) place = PlaceAmongKids{kid, number - static_cast<int>(before)};
+    before += below;
+  }
+  return before == pages ? place : std::nullopt;
+}
+
 // What users' programs can show: beyond it the format itself sets limits (14,400 units), readers far lower ones.
 constexpr double longest_side = 14'400;
 
@@ -115,23 +135,18 @@ void each_page(QPDFObjectHandle catalog, PdfVisit& visit, const std::function<vo
   }
 }
 
+int count_pages(QPDFObjectHandle catalog) { return pages_below(catalog.getKey("/Pages")); }
+
 QPDFObjectHandle find_page(QPDFObjectHandle catalog, int number) {
   constexpr int deepest = 100;
   auto node = catalog.getKey("/Pages");
   for (int depth = 0; depth < deepest && node.isDictionary(); ++depth) {
     auto kids = node.getKey("/Kids");
     if (!kids.isArray()) return number == 1 ? node : QPDFObjectHandle::newNull();
-    const int count = kids.getArrayNItems();
-    // As many pages as kids: each kid is a page, or has one below it.
-    int at = pages_below(node) == count ? number - 1 : 0;
-    if (at > 0) number = 1;
-    for (; at < count; ++at) {
-      const int below = pages_below(kids.getArrayItem(at));
-      if (number <= below) break;
-      number -= below;
-    }
-    if (at >= count) break;
-    node = kids.getArrayItem(at);
+    const auto place = place_among(kids, number, pages_below(node));
+    if (!place) break;
+    node = kids.getArrayItem(place->kid);
+    number = place->number;
   }
   return QPDFObjectHandle::newNull();
 }

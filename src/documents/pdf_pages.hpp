@@ -22,6 +22,9 @@ struct PdfPageEntry {
 // twice, and is looked at once.
 void each_page(QPDFObjectHandle catalog, PdfVisit& visit, const std::function<void(PdfPageEntry&)>& look);
 
+// How many pages the tree says it has; 0 where it says nothing of the kind.
+int count_pages(QPDFObjectHandle catalog);
+
 // Page `number` (1-based), found without looking at the others where the tree says how many pages are below each of its
 // nodes; null where it says nothing of the kind, or what cannot be.
 QPDFObjectHandle find_page(QPDFObjectHandle catalog, int number);

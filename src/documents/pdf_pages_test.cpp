@@ -38,6 +38,11 @@ TEST(FindPage, finds_nothing_in_a_tree_that_makes_no_sense) {
   EXPECT_EQ(found("2 0 obj<</Kids[3 0 R]/Count 1>>endobj\n", 1), 0) << "there is no such page";
   EXPECT_EQ(found("2 0 obj<</Kids[3 0 R 4 0 R]/Count -1>>endobj\n" + page(3) + page(4), 3), 0);
   EXPECT_EQ(found("2 0 obj<</Kids 7/Count 1>>endobj\n", 2), 0);
+  EXPECT_EQ(
+      found("2 0 obj<</Kids[3 0 R 4 0 R]/Count 3>>endobj\n3 0 obj<</Kids[5 0 R]/Count 3>>endobj\n" + page(4) + page(5),
+            1),
+      0)
+      << "there are more pages below its kids than it says";
   EXPECT_EQ(found("", 1), 0);
 }
 

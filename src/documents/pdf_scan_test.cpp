@@ -204,6 +204,25 @@ TEST(PdfScan, may_have_invisible_text_over_it_and_any_text_below) {
   EXPECT_FALSE(page->has_invisible_text());
 }
 
+TEST(PdfScan, is_that_of_its_page_where_something_in_the_page_tree_is_none) {
+  test::PdfFile pdf;
+  constexpr int nowhere = 1000;
+  for (const int gray : {50, 100, 150}) {
+    const auto scan =
+        pdf.add_stream(image_entries(columns, rows, gray8), std::string(columns * rows, static_cast<char>(gray)));
+    pdf.add_page(upright, "/XObject<</I " + std::to_string(scan) + " 0 R>>", page_size);
+    if (gray == 50) pdf.add_kid(nowhere);
+  }
+  auto opened = open_bytes(pdf.bytes());
+  for (const int number : {3, 2, 1}) {
+    const auto image = opened.page(number)->image(144);
+    ASSERT_TRUE(image);
+    l_uint32 value = 0;
+    pixGetPixel(image->pix(), columns / 2, rows / 2, &value);
+    EXPECT_EQ(value, 50U * static_cast<unsigned>(number));
+  }
+}
+
 TEST(PdfScan, is_found_within_forms) {
   test::PdfFile pdf;
   const auto data = samples(test::odd_picture(columns, rows), true);

@@ -25,12 +25,13 @@ PdfStructure::PdfStructure(const MappedFile& file, std::string password, int pag
 
 PageContent PdfStructure::content(int number, const PageFrame& frame) {
   begin_page(number);
-  if (!ensure_usable()) {
+  auto page = agreed_page(number);
+  if (!page.isDictionary()) {
     PageContent nothing;
     nothing.uncertain = true;
     return nothing;
   }
-  auto content = read_content(page(number), frame);
+  auto content = read_content(page, frame);
   if (content.image) content.image->document = pdf_;
   return content;
 }
@@ -40,7 +41,7 @@ double PdfStructure::user_unit(int number) {
   if (!ensure_open()) return 1;
   try {
     double unit = 0;
-    auto page = find_page(pdf_->getRoot(), number);
+    auto page = counted_page(number);
     const bool is_told = page.isDictionary() && page.getKey("/UserUnit").getValueAsNumber(unit);
     return is_told && unit >= least_user_unit && unit <= most_user_unit ? unit : 1;
   } catch (const std::exception&) {
@@ -54,7 +55,7 @@ Status PdfStructure::check_content(int number) {
   begin_page(number);
   if (!ensure_open()) return {};
   try {
-    auto page = find_page(pdf_->getRoot(), number);
+    auto page = counted_page(number);
     return page.isDictionary() ? docmill::check_content(page, number) : Status{};
   } catch (const std::exception&) {
     return {};
@@ -77,12 +78,35 @@ std::shared_ptr<Buffer> PdfStructure::without_endless_form() {
   }
 }
 
-QPDFObjectHandle PdfStructure::page(int number) { return pdf_->getAllPages().at(static_cast<std::size_t>(number - 1)); }
+// The page that was begun; null where the tree's counts lead to none.
+QPDFObjectHandle PdfStructure::counted_page(int number) {
+  if (!counted_page_.isInitialized()) counted_page_ = find_page(pdf_->getRoot(), number);
+  return counted_page_;
+}
+
+// Poppler and qpdf repair damage each in its own way: only where they agree on the pages is qpdf's view of one trusted.
+// Poppler goes from page to page. Where it complains of nothing on its way, the tree's own counts lead to the same
+// page; where these make no sense, qpdf goes through all pages, too, which takes it longer than the texts of a few.
+QPDFObjectHandle PdfStructure::agreed_page(int number) {
+  const auto none = QPDFObjectHandle::newNull();
+  if (has_complaint_ || !ensure_open()) return none;
+  try {
+    if (count_pages(pdf_->getRoot()) == page_count_) {
+      if (auto page = counted_page(number); page.isDictionary()) return page;
+    }
+    const auto& pages = pdf_->getAllPages();
+    return pages.size() == static_cast<std::size_t>(page_count_) ? pages.at(static_cast<std::size_t>(number - 1))
+                                                                 : none;
+  } catch (const std::exception&) {
+    return none;
+  }
+}
 
 // qpdf keeps every object that it has read: it is opened anew after many pages, but not so often that finding the
 // pages of a long document again would take long.
 void PdfStructure::begin_page(int number) {
   if (number == std::exchange(page_begun_, number)) return;
+  counted_page_ = QPDFObjectHandle();
   const int most_pages = std::max(least_pages_kept, page_count_ / 16);
   if (pdf_ && is_open_ && pages_begun_ >= most_pages) {
     pdf_.reset();
@@ -94,8 +118,8 @@ void PdfStructure::begin_page(int number) {
 bool PdfStructure::ensure_open() {
   if (pdf_) return is_open_;
   pdf_ = std::make_shared<QPDF>();
+  counted_page_ = QPDFObjectHandle();
   pdf_->setSuppressWarnings(true);
-  is_usable_.reset();
   try {
     pdf_->processInputSource(std::make_shared<MappedInput>("document", file_), password_.c_str());
     is_open_ = true;
@@ -103,18 +127,6 @@ bool PdfStructure::ensure_open() {
     is_open_ = false;
   }
   return is_open_;
-}
-
-// Poppler and qpdf repair damage each in its own way: only where they agree on the pages is qpdf's view of one trusted.
-bool PdfStructure::ensure_usable() {
-  if (!ensure_open()) return false;
-  if (is_usable_) return *is_usable_;
-  try {
-    is_usable_ = pdf_->getAllPages().size() == static_cast<std::size_t>(page_count_);
-  } catch (const std::exception&) {
-    is_usable_ = false;
-  }
-  return *is_usable_;
 }
 
 }  // namespace docmill

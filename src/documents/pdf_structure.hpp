@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <qpdf/Buffer.hh>
 #include <qpdf/QPDF.hh>
 #include <string>
@@ -21,6 +20,9 @@ class PdfStructure {
   // What page `number` (1-based) draws; uncertain where qpdf cannot tell, or counts other pages than Poppler.
   PageContent content(int number, const PageFrame& frame);
 
+  // Poppler complained on its way to a page.
+  void note_complaint() { has_complaint_ = true; }
+
   // How many points (1/72 inch) one unit of page `number` is. 1 where qpdf cannot tell.
   double user_unit(int number);
 
@@ -33,8 +35,8 @@ class PdfStructure {
 
  private:
   bool ensure_open();
-  bool ensure_usable();
-  QPDFObjectHandle page(int number);
+  QPDFObjectHandle counted_page(int number);
+  QPDFObjectHandle agreed_page(int number);
   void begin_page(int number);
 
   const MappedFile& file_;
@@ -42,10 +44,11 @@ class PdfStructure {
   const int page_count_;
 
   std::shared_ptr<QPDF> pdf_;
-  bool is_open_ = false;           // by pdf_
-  std::optional<bool> is_usable_;  // nullopt: nobody has asked yet
+  bool is_open_ = false;  // by pdf_
+  bool has_complaint_ = false;
   int page_begun_ = 0;
-  int pages_begun_ = 0;  // since it was opened
+  QPDFObjectHandle counted_page_;  // page_begun_, once it was asked for
+  int pages_begun_ = 0;            // since it was opened
 };
 
 }  // namespace docmill
