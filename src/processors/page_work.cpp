@@ -17,7 +17,7 @@ void PageWork::transform(Transform step) { pending_.push_back(std::move(step)); 
 
 Result<Image> PageWork::untouched() {
   if (!untouched_) {
-    on_image_(megapixels());
+    DOCMILL_CHECK(on_image_(megapixels()));
     untouched_ = page_.image(dpi_);
   }
   if (!*untouched_) return untouched_->error();

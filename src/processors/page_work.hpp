@@ -57,8 +57,8 @@ struct PageResult {
 class PageWork {
  public:
   using Transform = std::function<Result<Sheets>(Sheets)>;
-  // Called when the number of pixels is known that are about to be made.
-  using OnImage = std::function<void(double megapixels)>;
+  // Called when the number of pixels is known that are about to be made. An error: they are not.
+  using OnImage = std::function<Status(double megapixels)>;
 
   // `dpi`: at which pages that are no scans are drawn.
   PageWork(Page& page, double dpi, OnImage on_image);

@@ -18,8 +18,9 @@ namespace {
 namespace json = boost::json;
 
 // Parts are small, so that all workers end with the last of them at about the same time, and that little is lost with
-// one; a part costs some milliseconds, a page to recognise some hundred.
-constexpr int most_pages_of_a_part = 4;
+// one; a part costs some milliseconds, a page to recognise some hundred. Pages that are only read cost less than a
+// part: of those it has as many as the user allows.
+constexpr int most_drawn_pages_of_a_part = 4;
 
 // What a pipeline is made of, before there is a document.
 struct Plan {
@@ -83,12 +84,13 @@ class Run {
 
   Result<TaskOutput> operator()() {
     if (auto opened = open_document(); !opened) return judge_unopened(std::move(opened).error());
+    if (input_.kind != TaskKind::merge) DOCMILL_CHECK(open_workers());
     if (is_to_be_split()) {
       TaskOutput output;
-      output.split = split_pages(pages_, std::min(input_.part_pages, most_pages_of_a_part));
+      const int most = most_drawn_pages_of_a_part;
+      output.split = split_pages(pages_, draws_pages() ? std::min(input_.part_pages, most) : input_.part_pages);
       return output;
     }
-    if (input_.kind != TaskKind::merge) DOCMILL_CHECK(open_workers());
     if (input_.kind == TaskKind::part) {
       DOCMILL_TRY(file, context_.artifact("tree"));
       part_file_ = std::make_unique<PartWriter>(file, "pages of a part of '" + input_.name + "'");
@@ -158,6 +160,22 @@ class Run {
            std::any_of(plan_.stages.begin(), plan_.stages.end(), works_on_pages);
   }
 
+  // Whether any of some pages, which stand for all, is worked on as pixels. They are not made for that.
+  bool draws_pages() {
+    constexpr std::size_t looked_at = 5;
+    const int count = static_cast<int>(pages_.size());
+    bool draws = false;
+    for (std::size_t i = 0; i < looked_at && !draws; ++i) {
+      const int number = pages_[pages_.size() * (2 * i + 1) / (2 * looked_at)];
+      context_.progress(count, 0, number, 0);
+      work_on(number, [&](double) -> Status {
+        draws = true;
+        return fail(ErrorCode::cancelled, "pixels are not made to see whether they are asked for");
+      });
+    }
+    return draws;
+  }
+
   StageSetup setup() const { return {input_, plan_.options, *document_, context_, plan_.names}; }
 
   Status open_workers() {
@@ -189,11 +207,18 @@ class Run {
     for (int i = 0; i < count; ++i) {
       const int number = pages_[static_cast<std::size_t>(i)];
       context_.progress(count, i, number, 0);
-      const auto on_image = [&](double megapixels) { context_.progress(count, i, number, megapixels); };
-      DOCMILL_CHECK(pass_on(work_on(number, on_image)));
+      DOCMILL_CHECK(pass_on(work_on(number, telling_node(count, i, number))));
     }
     if (count > 0) context_.progress(count, count, pages_.back(), 0);
     return {};
+  }
+
+  // The node's clocks follow the pixels.
+  PageWork::OnImage telling_node(int count, int finished, int number) {
+    return [=, this](double megapixels) -> Status {
+      context_.progress(count, finished, number, megapixels);
+      return {};
+    };
   }
 
   // Never fails as a whole: what befalls the page stands in its status and error.
@@ -277,7 +302,7 @@ class Run {
     const int count = static_cast<int>(pages_.size());
     const int number = page.text.number;
     context_.progress(count, finished, number, 0);
-    page = work_on(number, [&](double megapixels) { context_.progress(count, finished, number, megapixels); });
+    page = work_on(number, telling_node(count, finished, number));
     return {};
   }
 

@@ -229,7 +229,10 @@ TEST(PageWork, MakesPixelsOnceAndOnlyWhenAskedFor) {
   const auto document = Document::open(file.get(), {});
   const auto page = (*document)->page(1);
   int drawn = 0;
-  PageWork work(**page, 72, [&](double) { ++drawn; });
+  PageWork work(**page, 72, [&](double) -> Status {
+    ++drawn;
+    return {};
+  });
   Halver halver;
   ASSERT_TRUE(halver.work(work));
   EXPECT_EQ(drawn, 0);
@@ -238,6 +241,23 @@ TEST(PageWork, MakesPixelsOnceAndOnlyWhenAskedFor) {
   EXPECT_EQ((*work.sheets())->sheets.size(), 3U);
   EXPECT_EQ((*work.sheets())->sheets.size(), 3U);
   EXPECT_EQ(drawn, 1);
+}
+
+TEST(RunPipeline, SplitsIntoSmallerPartsWherePixelsAreLookedAt) {
+  const auto file = pages_pdf(20);
+  const auto parts_with = [&](const Stage& stage) {
+    const std::array stages{&stage};
+    auto input = input_of(file);
+    input.part_pages = 10;
+    Surroundings surroundings;
+    const auto output = run_pipeline(stages, input, surroundings);
+    EXPECT_TRUE(output) << output.error().message;
+    return output ? output->split.size() : 0;
+  };
+  seen.clear();
+  EXPECT_EQ(parts_with(noting), 2U);
+  EXPECT_EQ(parts_with(spying), 5U);
+  EXPECT_TRUE(seen.empty()) << "they are not made for it";
 }
 
 TEST(RunPipeline, RefusesWhatMakesNoSense) {
