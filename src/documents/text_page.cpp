@@ -22,11 +22,7 @@ constexpr std::array page_statuses{
     std::pair{PageStatus::failed, std::string_view{"failed"}},
 };
 
-// Decimal places that are kept: below these there is only noise, and a page of text has some thousand numbers.
-constexpr int box_decimals = 1;
-constexpr int slope_decimals = 4;
 constexpr int size_decimals = 2;
-constexpr int confidence_decimals = 3;
 constexpr int seconds_decimals = 3;
 
 // Writes JSON straight into a string: Boost.JSON would print 0.1 as 1E-1 and need a second tree of every page.

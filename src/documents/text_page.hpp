@@ -26,8 +26,14 @@ struct Box {
   bool operator==(const Box&) const = default;
 };
 
+// Decimal places that are kept of a tree: below these there is only noise, and a page of text has some thousand
+// numbers.
+constexpr int box_decimals = 1;
+constexpr int slope_decimals = 4;
+constexpr int confidence_decimals = 3;
+
 struct Word {
-  std::string text;  // UTF-8, logical order
+  std::string text;  // UTF-8, logical order, no control characters
   Box box;
   double confidence = 1;  // 0 … 1
   bool operator==(const Word&) const = default;

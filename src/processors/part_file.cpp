@@ -20,9 +20,9 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t frame_size = 512U << 10U;  // of lines and trees, before they are packed
+constexpr std::size_t frame_size = 512U << 10U;  // of lines or trees, before they are compressed
 constexpr std::size_t footer_size = 16;
-constexpr int level = 3;  // of zstd: trees 7 times smaller, in a fiftieth of the time that they take to be made
+constexpr int level = 3;  // of zstd
 
 Error damaged(const std::string& what) {
   return fail(ErrorCode::unreadable, "the pages of a part cannot be read back: " + what);
@@ -43,18 +43,16 @@ Result<std::string> read_bytes(int descriptor, std::uint64_t offset, std::uint64
   return bytes;
 }
 
-// What a page begins with.
+// What stands of a page beside its text.
 struct Head {
-  std::size_t tree = 0;  // bytes
   std::vector<std::pair<std::string, std::string>> notes;
   std::vector<std::pair<std::string, std::size_t>> files;
 };
 
-Result<Head> read_head(const std::string& line) {
+Result<Head> read_head(std::string_view line) {
   try {
     Head head;
-    const auto value = json::parse(line);
-    head.tree = value.at("tree").to_number<std::size_t>();
+    const auto value = json::parse(json::string_view(line.data(), line.size()));
     for (const auto& note : value.at("notes").as_object()) {
       head.notes.emplace_back(note.key(), note.value().as_string());
     }
@@ -142,25 +140,29 @@ Result<std::string> read_frames(int descriptor) {
   return read_bytes(descriptor, begin, size - footer_size - begin);
 }
 
-// Takes a page's line and tree from the front of `pages`.
-Result<std::pair<Head, std::string_view>> take_page(std::string_view& pages) {
-  const auto end = pages.find('\n');
+Result<std::string_view> take_line(std::string_view& lines) {
+  const auto end = lines.find('\n');
   if (end == std::string_view::npos) return cut_off();
-  DOCMILL_TRY(head, read_head(std::string(pages.substr(0, end))));
-  pages.remove_prefix(end + 1);
-  if (head.tree > pages.size()) return cut_off();
-  const auto tree = pages.substr(0, head.tree);
-  pages.remove_prefix(head.tree);
-  return std::pair(std::move(head), tree);
+  const auto line = lines.substr(0, end);
+  lines.remove_prefix(end + 1);
+  return line;
 }
 
-// A page without its files.
-Result<PageResult> page_of(Head& head, std::string_view tree) {
-  PageResult page;
-  DOCMILL_TRY(text, text_page_from_json(tree));
-  page.text = std::move(text);
-  for (auto& [stage, note] : head.notes) page.notes.emplace(std::move(stage), std::move(note));
-  return page;
+Result<std::string> take_frame(std::string_view& frames) {
+  const auto size = ZSTD_findFrameCompressedSize(frames.data(), frames.size());
+  if (ZSTD_isError(size)) return damaged("a frame that is none");
+  DOCMILL_TRY(text, decompressed(frames.substr(0, size)));
+  frames.remove_prefix(size);
+  return text;
+}
+
+Result<TreeColumns> take_columns(std::string_view& frames) {
+  TreeColumns columns;
+  for (auto& column : columns) {
+    DOCMILL_TRY(frame, take_frame(frames));
+    column = std::move(frame);
+  }
+  return columns;
 }
 
 // Reads one part.
@@ -172,21 +174,26 @@ class PartPages {
   Status read() {
     DOCMILL_TRY(frames, read_frames(part_->descriptor));
     for (std::string_view rest = frames; !rest.empty();) {
-      const auto size = ZSTD_findFrameCompressedSize(rest.data(), rest.size());
-      if (ZSTD_isError(size)) return damaged("a frame that is none");
-      DOCMILL_TRY(text, decompressed(rest.substr(0, size)));
-      rest.remove_prefix(size);
-      for (std::string_view pages = text; !pages.empty();) {
-        DOCMILL_TRY(found, take_page(pages));
-        DOCMILL_CHECK(pass_on(found.first, found.second));
-      }
+      DOCMILL_TRY(text, take_frame(rest));
+      DOCMILL_TRY(columns, take_columns(rest));
+      TreeUnpacker trees(std::move(columns));
+      for (std::string_view lines = text; !lines.empty();) DOCMILL_CHECK(pass_on(lines, trees));
     }
     return {};
   }
 
  private:
-  Status pass_on(Head& head, std::string_view tree) {
-    DOCMILL_TRY(page, page_of(head, tree));
+  // The next page.
+  Status pass_on(std::string_view& lines, TreeUnpacker& trees) {
+    PageResult page;
+    DOCMILL_TRY(row, take_line(lines));
+    DOCMILL_TRY(text, text_page_from_json(row));
+    page.text = std::move(text);
+    DOCMILL_TRY(blocks, trees.next());
+    page.text.blocks = std::move(blocks);
+    DOCMILL_TRY(line, take_line(lines));
+    DOCMILL_TRY(head, read_head(line));
+    for (auto& [stage, note] : head.notes) page.notes.emplace(std::move(stage), std::move(note));
     DOCMILL_TRY(files, read_files(head, page));
     const auto stored = page.stored;
     DOCMILL_CHECK(use_(std::move(page), files));
@@ -226,7 +233,6 @@ class PartPages {
 }  // namespace
 
 Status PartWriter::page(const PageResult& page) {
-  const auto tree = to_json(page.text, true);
   json::object notes;
   for (const auto& [stage, note] : page.notes) notes[stage] = note;
   json::array sizes;
@@ -236,19 +242,21 @@ Status PartWriter::page(const PageResult& page) {
     DOCMILL_CHECK(output_.write(packed));
     files_end_ += packed.size();
   }
-  const json::object head{{"tree", tree.size()}, {"notes", notes}, {"files", sizes}};
-  pages_ += json::serialize(head) + '\n' + tree;
-  if (pages_.size() >= frame_size) pack();
+  const json::object head{{"notes", notes}, {"files", sizes}};
+  lines_ += to_json(page.text, false) + '\n' + json::serialize(head) + '\n';
+  trees_.add(page.text.blocks);
+  if (std::max(lines_.size(), trees_.size()) >= frame_size) pack();
   return {};
 }
 
 void PartWriter::pack() {
-  frames_ += compressed(pages_);
-  pages_.clear();
+  frames_ += compressed(lines_);
+  for (const auto& column : trees_.take()) frames_ += compressed(column);
+  lines_.clear();
 }
 
 Status PartWriter::finish() {
-  if (!pages_.empty()) pack();
+  if (!lines_.empty()) pack();
   DOCMILL_CHECK(output_.write(frames_));
   std::array<char, footer_size> digits{};
   const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), files_end_, 16);

@@ -1,8 +1,9 @@
 // The file that a part leaves for the merge of its document: the results of its pages, in order.
 //
 //   files      of all pages, one after the other, each a zstd frame with a checksum
-//   frames     of zstd, each with some pages: a line {"tree":bytes,"notes":{stage: JSON as text, …},"files":[[stage,
-//              bytes], …]} and the tree of text, JSON
+//   frames     of zstd, in groups, each for some pages: one with a line of every page's row in the manifest and a line
+//              {"notes":{stage: JSON as text, …},"files":[[stage, bytes], …]}; and one for each column of their trees
+//              of text (packed_trees.hpp)
 //   16 digits  where the frames begin, in hexadecimal
 //
 // The parts of a long document lie on the disk all at once. Trees are small; files are images, and as large as the
@@ -16,6 +17,7 @@
 #include <string>
 
 #include "processors/output.hpp"
+#include "processors/packed_trees.hpp"
 #include "processors/page_work.hpp"
 
 namespace docmill {
@@ -35,7 +37,8 @@ class PartWriter {
 
   Output output_;
   std::uint64_t files_end_ = 0;
-  std::string pages_;   // lines and trees that are not in a frame yet
+  std::string lines_;   // of pages that are not in a frame yet
+  TreePacker trees_;    // theirs
   std::string frames_;  // small, beside the files: some kilobytes a page
 };
 
