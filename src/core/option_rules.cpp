@@ -56,16 +56,19 @@ Status check_page_rules(const json::object& resolved) {
 }
 
 Error shows_what_is_masked(const std::string& output) {
-  return fail(ErrorCode::invalid_option,
-              "option 'redact' masks the text only: " + output + " would show what is masked; leave it out");
+  return fail(ErrorCode::invalid_option, "option 'redact' masks the text only: " + output +
+                                             " would show what is masked; leave it out, or ask for none");
 }
 
-// ocr leaves the text to nlp; its other formats, and pictures of pages, have every word.
+// ocr leaves the text to nlp; its other formats, and pictures of pages, have every word. So have thumbnails, and what
+// validation reports of links.
 Status check_redaction(const json::object& resolved) {
   const auto* const redact = resolved.if_contains("redact");
   if (redact == nullptr || says_only(resolved, "redact", "none", "none")) return {};
   if (resolved.contains("format") && !says_only(resolved, "format", "txt", "txt"))
     return shows_what_is_masked("a 'format' other than txt");
+  if (resolved.contains("report") && !says_only(resolved, "report", "none", "none"))
+    return shows_what_is_masked("the 'report' of validation");
   if (!resolved.contains("steps")) return {};
   if (!says_only(resolved, "cleaned", "auto", "none")) return shows_what_is_masked("'cleaned' as PDF or TIFF");
   if (resolved.at("keep_steps").as_bool()) return shows_what_is_masked("'keep_steps'");

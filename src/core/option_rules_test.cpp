@@ -53,6 +53,8 @@ TEST(OptionRules, NothingIsMaskedThatOtherOutputsShow) {
   EXPECT_TRUE(judged("preprocessing,ocr,nlp", R"({"redact": "email"})"));
   EXPECT_FALSE(judged("preprocessing,ocr,nlp", R"({"redact": "email", "cleaned": "pdf"})"));
   EXPECT_FALSE(judged("preprocessing,ocr,nlp", R"({"redact": "email", "keep_steps": true})"));
+  EXPECT_FALSE(judged("validation,nlp", R"({"redact": "email"})"));
+  EXPECT_TRUE(judged("validation,nlp", R"({"redact": "email", "report": "none"})"));
 }
 
 TEST(OptionRules, SizesAreWholeBytes) {

@@ -105,7 +105,8 @@ std::string record_json(const Report& report, const ValidationOptions& options) 
   }
   object["codes"] = std::move(codes);
   const auto& findings = report.judgement.findings;
-  if (!findings.empty()) object["worst"] = finding_json(findings.front(), options);
+  const bool complains = !findings.empty() && options.severity_of(findings.front().code) >= Severity::warning;
+  if (complains) object["worst"] = finding_json(findings.front(), options);
   return json_text(object);
 }
 
