@@ -81,13 +81,13 @@ Image whitened(Image gray) {
   return owned(pixGammaTRC(nullptr, gray.pix(), linear, black, white));
 }
 
-// Straight, where it is not. `steps`: what was done to the page before.
-void straighten(Fed& fed, double skew, Turn::Steps steps) {
+// Straight, where it is not. `steps`: what was done to the page before; `dpi`: what the engine is told.
+void straighten(Fed& fed, double skew, Turn::Steps steps, int dpi) {
   if (std::abs(skew) > least_skew) {
     fed.image = turned_with_room(fed.image, skew * std::numbers::pi / 180, steps);
     fed.skew = skew;
   }
-  pixSetResolution(fed.image.pix(), fed_dpi, fed_dpi);
+  pixSetResolution(fed.image.pix(), dpi, dpi);
   fed.way_back.add(Turn(steps));
 }
 
@@ -103,7 +103,7 @@ Fed feed(const Image& page) {
   fed.image = whitened(sharpened(scaled(std::move(gray), steps.scale), measure));
   steps.width = fed.image.width();
   steps.height = fed.image.height();
-  straighten(fed, measure.skew, steps);
+  straighten(fed, measure.skew, steps, fed_dpi);
   return fed;
 }
 
@@ -111,7 +111,8 @@ Fed turned(const Image& fed, int degrees) {
   Fed result;
   result.image = owned(pixRotateOrth(gray_of(fed).pix(), degrees / 90));
   result.way_back.add(quarter_turns(degrees, fed.width(), fed.height()));
-  straighten(result, measure_page(result.image).skew, {.width = result.image.width(), .height = result.image.height()});
+  const Turn::Steps steps{.width = result.image.width(), .height = result.image.height()};
+  straighten(result, measure_page(result.image).skew, steps, fed.dpi());
   return result;
 }
 

@@ -76,9 +76,11 @@ TEST(WayBack, LeadsFromAPageThatWasTurnedUprightToItsPlace) {
   for (const int turn : {90, 180, 270}) {
     constexpr float askew = 1.5F * std::numbers::pi_v<float> / 180;
     const Image page(pixRotate(long_page().pix(), askew, L_ROTATE_AREA_MAP, L_BRING_IN_WHITE, 0, 0));
-    auto fed = owned(pixRotateOrth(page.pix(), (360 - turn) / 90));
+    const auto fed = owned(pixRotateOrth(page.pix(), (360 - turn) / 90));
+    pixSetResolution(fed.pix(), 300, 300);
     const auto upright = turned(fed, turn);
     EXPECT_NEAR(upright.skew, -1.5, 0.1) << turn;
+    EXPECT_EQ(upright.image.dpi(), fed.dpi());
     EXPECT_NEAR(find_skew(upright.image, 5), 0, 0.1) << turn;
     expect_near(upright.way_back.to_page(dark_box(upright.image)), dark_box(fed), 80);  // the corners of a slanted box
   }
