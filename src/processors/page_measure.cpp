@@ -24,7 +24,7 @@ constexpr int least_letter_height = 4;       // smaller ones are dots, commas an
 constexpr double largest_letter = 1.0 / 12;  // of the page's height; larger ones are pictures and frames
 
 constexpr float least_skew_confidence = 3;
-constexpr double most_skew = 12;  // degrees either way
+constexpr float most_skew = 12;  // degrees either way
 
 // Reduces by a power of two.
 Image reduced(const Image& gray) {
@@ -67,7 +67,7 @@ double median_letter_height(const Image& binary) {
   return *middle;
 }
 
-double skew_of(const Image& binary, double most_degrees) {
+double skew_of(const Image& binary) {
   float angle = 0;
   float confidence = 0;
   constexpr int sweep_reduction = 4;
@@ -75,7 +75,7 @@ double skew_of(const Image& binary, double most_degrees) {
   constexpr float step = 1;
   constexpr float precision = 0.02F;
   const int failed = pixFindSkewSweepAndSearch(binary.pix(), &angle, &confidence, sweep_reduction, search_reduction,
-                                               static_cast<l_float32>(most_degrees), step, precision);
+                                               most_skew, step, precision);
   return failed != 0 || confidence < least_skew_confidence ? 0 : static_cast<double>(angle);
 }
 
@@ -223,15 +223,15 @@ PageMeasure measure_page(const Image& gray) {
   const auto binary = binarised(small);
   if (!binary) return measure;
   measure.x_height = median_letter_height(binary) * gray.height() / small.height();
-  measure.skew = skew_of(binary, most_skew);
+  measure.skew = skew_of(binary);
   return measure;
 }
 
 double coarse_noise(const Image& gray) { return noise_of(gray, 3); }
 
-double find_skew(const Image& gray, double most_degrees) {
+double find_skew(const Image& gray) {
   const auto binary = binarised(reduced(gray));
-  return binary ? skew_of(binary, most_degrees) : 0;
+  return binary ? skew_of(binary) : 0;
 }
 
 Tones measure_tones(const Image& gray) {

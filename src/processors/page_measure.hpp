@@ -18,8 +18,8 @@ PageMeasure measure_page(const Image& gray);
 // the next.
 double coarse_noise(const Image& gray);
 
-// The skew alone, where it may be as much as `most_degrees` either way.
-double find_skew(const Image& gray, double most_degrees);
+// The skew alone, which is looked for up to 12 degrees either way.
+double find_skew(const Image& gray);
 
 // What separates paper from print.
 struct Tones {

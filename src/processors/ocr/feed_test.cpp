@@ -81,7 +81,7 @@ TEST(WayBack, LeadsFromAPageThatWasTurnedUprightToItsPlace) {
     const auto upright = turned(fed, turn);
     EXPECT_NEAR(upright.skew, -1.5, 0.1) << turn;
     EXPECT_EQ(upright.image.dpi(), fed.dpi());
-    EXPECT_NEAR(find_skew(upright.image, 5), 0, 0.1) << turn;
+    EXPECT_NEAR(find_skew(upright.image), 0, 0.1) << turn;
     expect_near(upright.way_back.to_page(dark_box(upright.image)), dark_box(fed), 80);  // the corners of a slanted box
   }
 }

@@ -19,7 +19,6 @@
 namespace docmill::preprocessing {
 namespace {
 
-constexpr double most_skew = 12;  // degrees
 constexpr double least_skew = 0.1;
 
 struct DewarpDeleter {
@@ -177,7 +176,7 @@ Sheet cut(const Sheet& sheet, int left, int right) {
 }
 
 bool straighten(Sheet& sheet) {
-  const double skew = find_skew(sheet.image, most_skew);
+  const double skew = find_skew(sheet.image);
   if (std::abs(skew) < least_skew) return false;
   Turn::Steps steps;
   steps.width = sheet.image.width();

@@ -79,7 +79,7 @@ TEST(Moving, StraightensAndLeadsBack) {
     const Image page(pixRotate(long_page().pix(), radians, L_ROTATE_AREA_MAP, L_BRING_IN_WHITE, 2480, 3000));
     auto sheet = sheet_of(page.clone());
     ASSERT_TRUE(straighten(sheet)) << degrees;
-    EXPECT_NEAR(find_skew(sheet.image, 12), 0, 0.1);
+    EXPECT_NEAR(find_skew(sheet.image), 0, 0.1);
     EXPECT_EQ(sheet.image.dpi(), page.dpi());
     EXPECT_LT(difference_on_the_way_back(sheet, page), 70) << degrees;
   }

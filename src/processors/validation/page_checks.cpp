@@ -20,9 +20,8 @@ namespace json = boost::json;
 constexpr double least_dpi = 150;
 constexpr double least_x_height = 7;  // pixels: below, recognition errors grow fast (docs/design/recognition.md)
 constexpr double most_skew = 1;       // degrees
-constexpr double skew_looked_for = 12;
-constexpr double most_blur = 0.2;  // width of an edge against the height of a small letter
-constexpr double least_edge = 3;   // pixels: narrower edges are sharp at any resolution
+constexpr double most_blur = 0.2;     // width of an edge against the height of a small letter
+constexpr double least_edge = 3;      // pixels: narrower edges are sharp at any resolution
 constexpr double least_contrast = 0.3;
 constexpr double least_confidence = 0.6;
 
@@ -106,7 +105,6 @@ class PageCheck {
   }
 
   void check_skew(double skew) {
-    if (skew == 0) skew = find_skew(gray_, skew_looked_for);
     if (std::abs(skew) > most_skew) add(FindingCode::skewed, {number_text(std::abs(skew), 1)});
   }
 
