@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <future>
 
@@ -55,6 +56,15 @@ TEST_F(OpenSqliteBroker, AFileThatIsNoDatabaseIsRefusedAndLeftAsItIs) {
   write_file(content);
   expect_refused_opening(Kind::misconfigured, "is damaged or is no database");
   EXPECT_EQ(read_file(), content);
+}
+
+TEST_F(OpenSqliteBroker, OthersMayReadNothingOfIt) {
+  const std::unique_ptr<Broker> broker = open();
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    const auto rights = std::filesystem::status(options.path + suffix).permissions();
+    EXPECT_EQ(rights & std::filesystem::perms::others_all, std::filesystem::perms::none) << suffix;
+    EXPECT_NE(rights & std::filesystem::perms::owner_write, std::filesystem::perms::none) << suffix;
+  }
 }
 
 TEST_F(OpenSqliteBroker, ADatabaseOfAnotherProgramIsRefusedAndLeftAsItIs) {

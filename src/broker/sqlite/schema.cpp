@@ -10,6 +10,7 @@
 // Cancelling leaves these rows as they are, so that what was done can still be told from what was not.
 #include "broker/sqlite/schema.hpp"
 
+#include <filesystem>
 #include <string>
 
 #include "core/error.hpp"
@@ -198,6 +199,13 @@ void make_tables(Database& database) {
   database.execute("COMMIT");
 }
 
+// Options of jobs may be passwords. SQLite gives the files that it puts beside this one the same permissions.
+void keep_from_others(const std::string& path) {
+  std::error_code not_ours;
+  std::filesystem::permissions(path, std::filesystem::perms::others_all, std::filesystem::perm_options::remove,
+                               not_ours);
+}
+
 // Of two who open a new file at once SQLite refuses one immediately, without asking the busy handler: both read it, and
 // each would wait for the other to let go.
 void keep_a_log(Database& database, Millis patience) {
@@ -222,6 +230,7 @@ std::unique_ptr<Database> open_database(const SqliteOptions& options) {
   database->execute("COMMIT");
   if (database->is_read_only()) database->raise(SQLITE_READONLY);
 
+  if (content == Content::nothing) keep_from_others(options.path);
   keep_a_log(*database, options.busy_timeout);
   database->execute(options.durability == SqliteOptions::Durability::full ? "PRAGMA synchronous = FULL"
                                                                           : "PRAGMA synchronous = NORMAL");
