@@ -5,9 +5,9 @@
 #include <cmath>
 #include <cstdio>
 
-#include "cli/inputs.hpp"
 #include "core/json_text.hpp"
 #include "node/record.hpp"
+#include "node/sources.hpp"
 
 namespace docmill::cli {
 namespace {
@@ -54,14 +54,6 @@ json::object error_json(const Error& error) {
   json::object object{{"code", to_string(error.code)}, {"message", document_as_text(error.message)}};
   if (error.page > 0) object["page"] = error.page;
   return object;
-}
-
-Error with_plain_path(Error error, std::string_view document) {
-  const auto plain = plain_path(document);
-  if (const auto at = error.message.find(document); at != std::string::npos && !document.empty()) {
-    error.message.replace(at, document.size(), plain);
-  }
-  return error;
 }
 
 std::string duration_text(double seconds) {

@@ -26,9 +26,6 @@ std::string json_name(std::string_view document);
 
 boost::json::object error_json(const Error& error);
 
-// The error's sentence with the document's plain path where it has the marked one.
-Error with_plain_path(Error error, std::string_view document);
-
 std::string duration_text(double seconds);                            // "42 s", "3:05 min", "2:07 h"
 std::string number_text(std::uint64_t number);                        // "12,345"
 std::string count_text(std::uint64_t number, std::string_view what);  // "1 page", "12,345 pages"

@@ -11,11 +11,11 @@
 #include <deque>
 
 #include "cli/console.hpp"
-#include "cli/inputs.hpp"
 #include "cli/session.hpp"
 #include "node/file_io.hpp"
 #include "node/output_tree.hpp"
 #include "node/record.hpp"
+#include "node/sources.hpp"
 #include "node/tree_artifact_store.hpp"
 #include "runtime/task_group.hpp"
 

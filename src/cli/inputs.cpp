@@ -19,8 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view mark = "/./";
-
 constexpr std::array<std::string_view, 17> extensions{"pdf", "png", "jpg", "jpeg", "jpe", "tif", "tiff", "webp", "jp2",
                                                       "j2k", "jpx", "jpf", "bmp",  "pnm", "pbm", "pgm",  "ppm"};
 
@@ -49,7 +47,7 @@ std::string join(std::string_view directory, std::string_view rest) {
 // "/a/b" and "c/d" → "/a/b/./c/d"; "/" and "c" → "/./c".
 std::string marked(std::string_view root, std::string_view rest) {
   if (root == "/") root = "";
-  return std::string(root) + std::string(mark) + std::string(rest);
+  return std::string(root) + std::string(output_mark) + std::string(rest);
 }
 
 std::string_view parent_of(std::string_view path) {
@@ -256,21 +254,6 @@ Result<InputList> list_inputs(const InputRequest& request) {
   if (list.documents.empty() && list.problems.empty()) return fail(ErrorCode::not_found, nothing_found(request, list));
   if (list.documents.empty()) return list.problems.front().error;
   return list;
-}
-
-std::string_view output_stem(std::string_view name) {
-  if (const auto scheme = scheme_of(name); !scheme.empty()) {
-    const auto rest = name.substr(scheme.size() + 1);
-    return rest.starts_with("//") ? rest.substr(2) : rest;
-  }
-  const auto at = name.rfind(mark);
-  return at == std::string_view::npos ? name : name.substr(at + mark.size());
-}
-
-std::string plain_path(std::string_view name) {
-  const auto at = name.rfind(mark);
-  if (at == std::string_view::npos || !is_local(name)) return std::string(name);
-  return std::string(name.substr(0, at + 1)) + std::string(name.substr(at + mark.size()));
 }
 
 bool is_document_name(std::string_view file_name, bool texts) {

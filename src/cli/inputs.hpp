@@ -47,13 +47,6 @@ struct InputRequest {
 // files.
 Result<InputList> list_inputs(const InputRequest& request);
 
-// The part of a document's name that its outputs mirror: what follows the last "/./", or the whole name; of an address
-// what follows its scheme.
-std::string_view output_stem(std::string_view name);
-
-// The name as a path for people: without the mark.
-std::string plain_path(std::string_view name);
-
 // Whether a file in a directory is taken for a document, by its extension. `texts`: also where it is one of text.
 bool is_document_name(std::string_view file_name, bool texts = false);
 

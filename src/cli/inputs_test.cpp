@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "node/sources.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace docmill::cli {
@@ -180,13 +181,6 @@ TEST(AbsolutePath, ResolvesDotsWithoutLookingAtTheDisk) {
   EXPECT_EQ(absolute_path("/", "c"), "/c");
   EXPECT_EQ(absolute_path("/a", "/"), "/");
   EXPECT_EQ(absolute_path("/a", ""), "/a");
-}
-
-TEST(OutputStem, IsWhatFollowsTheLastMark) {
-  EXPECT_EQ(output_stem("/a/./b/c.pdf"), "b/c.pdf");
-  EXPECT_EQ(output_stem("/./c.pdf"), "c.pdf");
-  EXPECT_EQ(output_stem("c.pdf"), "c.pdf");
-  EXPECT_EQ(plain_path("/./c.pdf"), "/c.pdf");
 }
 
 }  // namespace

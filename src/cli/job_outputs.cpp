@@ -7,8 +7,8 @@
 #include <boost/json.hpp>
 #include <cerrno>
 
-#include "cli/inputs.hpp"
 #include "cli/session.hpp"
+#include "node/sources.hpp"
 #include "node/tree_artifact_store.hpp"
 
 namespace docmill::cli {

@@ -17,6 +17,7 @@
 #include "core/options.hpp"
 #include "core/program.hpp"
 #include "node/output_tree.hpp"
+#include "node/sources.hpp"
 #include "system/parts.hpp"
 
 namespace docmill::cli {

@@ -9,7 +9,7 @@
 #include <cstdio>
 
 #include "cli/console.hpp"
-#include "cli/inputs.hpp"
+#include "node/sources.hpp"
 
 namespace docmill::cli {
 namespace {
@@ -40,19 +40,17 @@ class Quiet : public ProgressView {
 
   void notice(const std::string& message) override { tell(LogLevel::warning, message); }
   void failed(const std::string& document, const Error& error) override {
-    tell(LogLevel::info, plain_path(document) + " failed: " + told(error, document));
+    tell(LogLevel::info, plain_path(document) + " failed: " + told(error));
   }
   void retry(const LeasedTask& task, const Error& error) override {
-    tell(LogLevel::info, plain_path(task.document) + " will be tried again: " + told(error, task.document));
+    tell(LogLevel::info, plain_path(task.document) + " will be tried again: " + told(error));
   }
 
  protected:
   virtual void make_room() {}
 
  private:
-  static std::string told(const Error& error, const std::string& document) {
-    return std::string(to_string(error.code)) + ": " + with_plain_path(error, document).message;
-  }
+  static std::string told(const Error& error) { return std::string(to_string(error.code)) + ": " + error.message; }
   void tell(LogLevel level, const std::string& text) {
     if (level > level_) return;
     make_room();
@@ -132,15 +130,13 @@ class Events final : public ProgressView {
     print_line(event);
   }
   void failed(const std::string& document, const Error& error) override {
-    print_line(json::object{{"event", "document"},
-                            {"document", json_name(document)},
-                            {"outcome", "failed"},
-                            {"error", error_json(with_plain_path(error, document))}});
+    print_line(json::object{
+        {"event", "document"}, {"document", json_name(document)}, {"outcome", "failed"}, {"error", error_json(error)}});
   }
   void retry(const LeasedTask& task, const Error& error) override {
     auto event = about("retry", task);
     event["attempt"] = task.attempt;
-    event["error"] = error_json(with_plain_path(error, task.document));
+    event["error"] = error_json(error);
     print_line(event);
   }
   void notice(const std::string& message) override {

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "cli/console.hpp"
-#include "cli/inputs.hpp"
 #include "cli/session.hpp"
+#include "node/sources.hpp"
 
 namespace docmill::cli {
 namespace {

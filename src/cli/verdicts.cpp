@@ -3,8 +3,8 @@
 #include <boost/json.hpp>
 
 #include "cli/console.hpp"
-#include "cli/inputs.hpp"
 #include "cli/members.hpp"
+#include "node/sources.hpp"
 
 namespace docmill::cli {
 namespace {
@@ -62,7 +62,7 @@ Verdict done_verdict(const ResultRow& row) {
 }
 
 Verdict failed_verdict(const TaskInfo& task) {
-  const auto error = with_plain_path(task.error, task.document);
+  const Error& error = task.error;
   Verdict verdict;
   verdict.document = plain_path(task.document);
   verdict.reason = std::string(to_string(error.code)) + ": " + error.message;

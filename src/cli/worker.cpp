@@ -44,7 +44,7 @@ class NodeLog final : public NodeObserver {
         return log_.write(LogLevel::info, "given back", fields);
       case Completion::Kind::failed:
         fields["attempt"] = task.attempt;
-        fields["error"] = error_json(with_plain_path(completion.error, task.document));
+        fields["error"] = error_json(completion.error);
         return log_.write(LogLevel::info, "failed", fields);
     }
   }

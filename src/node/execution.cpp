@@ -101,7 +101,7 @@ asio::awaitable<Status> Execution::open_part_trees() {
     if (!tree) {
       const auto error = passed_on(tree.error());
       co_return fail(ErrorCode::internal, "the pages of part " + std::to_string(owner.ref.part) + " of " +
-                                              owner.document + " are gone: " + error.message);
+                                              plain_path(owner.document) + " are gone: " + error.message);
     }
     descriptors_.push_back(std::move(*tree));
     part_trees_.push_back(owner.ref.part);
@@ -115,7 +115,7 @@ protocol::Task Execution::task_message() const {
   protocol::Task task;
   task.id = id_;
   task.kind = leased.kind;
-  task.document = document_as_text(leased.document);
+  task.document = document_as_text(plain_path(leased.document));
   task.pipeline = spec.pipeline;
   task.options = spec.options;
   task.pages = leased.pages;

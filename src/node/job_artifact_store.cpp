@@ -10,6 +10,7 @@
 
 #include "node/file_io.hpp"
 #include "node/output_tree.hpp"
+#include "node/sources.hpp"
 
 namespace docmill {
 
@@ -64,7 +65,8 @@ asio::awaitable<Result<Descriptor>> JobArtifactStore::open(ArtifactOwner owner, 
   Descriptor file =
       owner.ref.part > 0 ? open_to_consume(path.string()) : Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file) co_return file;
-  if (errno == ENOENT) co_return fail(ErrorCode::not_found, "there is no output '" + name + "' of " + owner.document);
+  if (errno == ENOENT)
+    co_return fail(ErrorCode::not_found, "there is no output '" + name + "' of " + plain_path(owner.document));
   co_return output_error("cannot read " + path.string(), errno);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "node/process_usage.hpp"
+#include "node/sources.hpp"
 #include "runtime/timer.hpp"
 
 namespace docmill {
@@ -221,7 +222,7 @@ bool Slot::go_on_without_page(const Error& error, bool retryable) {
   if (!execution.can_go_on_without_page(error, retryable)) return false;
   Work work = execution.work();
   const int page = execution.clock().at().page;
-  context_.observer.notice(work.task().document + ": goes on without page " + std::to_string(page));
+  context_.observer.notice(plain_path(work.task().document) + ": goes on without page " + std::to_string(page));
   work.lost_pages.push_back(error);
   work.lost_pages.back().page = page;
   executions_.pop_front();  // gives up what it has written
@@ -259,7 +260,7 @@ asio::awaitable<void> Slot::on_end(WorkerGone gone) {
     co_return;
   }
   Error error = death(gone, front.execution.clock().at(), context_.execution.options);
-  context_.observer.notice(work.task().document + ": " + error.message);
+  context_.observer.notice(plain_path(work.task().document) + ": " + error.message);
   fail_front(std::move(error), gone);
 }
 
@@ -306,7 +307,7 @@ void Slot::supervise() {
   }
   if (!error) return;
   front.sentence = Sentence{Sentence::Kind::failed, *error};
-  context_.observer.notice(front.execution.work().task().document + ": " + error->message);
+  context_.observer.notice(plain_path(front.execution.work().task().document) + ": " + error->message);
   kill_worker();
 }
 

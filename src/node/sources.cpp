@@ -11,32 +11,32 @@
 namespace docmill {
 namespace {
 
-Error cannot_open(const std::string& document, int error) {
+Error cannot_open(const std::string& path, int error) {
   const std::string reason = std::strerror(error);
   switch (error) {
     case ENOENT:
     case ENOTDIR:
-      return fail(ErrorCode::not_found, "no such file: " + document);
+      return fail(ErrorCode::not_found, "no such file: " + path);
     case EACCES:
     case EPERM:
-      return fail(ErrorCode::access_denied, "may not be read: " + document + " (" + reason + ")");
+      return fail(ErrorCode::access_denied, "may not be read: " + path + " (" + reason + ")");
     case ENAMETOOLONG:
     case ELOOP:
-      return fail(ErrorCode::not_found, "cannot be opened: " + document + " (" + reason + ")");
+      return fail(ErrorCode::not_found, "cannot be opened: " + path + " (" + reason + ")");
     case ENXIO:
     case ENODEV:
-      return fail(ErrorCode::unsupported_type, "is no regular file: " + document);
+      return fail(ErrorCode::unsupported_type, "is no regular file: " + path);
     default:
-      return fail(ErrorCode::source_unavailable, "cannot be opened at present: " + document + " (" + reason + ")");
+      return fail(ErrorCode::source_unavailable, "cannot be opened at present: " + path + " (" + reason + ")");
   }
 }
 
-Error no_file(const std::string& document, mode_t mode) {
+Error no_file(const std::string& path, mode_t mode) {
   const char* const kind = S_ISDIR(mode)                    ? "a directory"
                            : S_ISFIFO(mode)                 ? "a pipe"
                            : S_ISCHR(mode) || S_ISBLK(mode) ? "a device"
                                                             : "no regular file";
-  return fail(ErrorCode::unsupported_type, "is " + std::string(kind) + ", not a document: " + document);
+  return fail(ErrorCode::unsupported_type, "is " + std::string(kind) + ", not a document: " + path);
 }
 
 }  // namespace
@@ -48,6 +48,21 @@ std::string_view scheme_of(std::string_view document) {
   return document.starts_with("blob:sha256:") ? "blob" : "";
 }
 
+std::string_view output_stem(std::string_view document) {
+  if (const auto scheme = scheme_of(document); !scheme.empty()) {
+    const auto rest = document.substr(scheme.size() + 1);
+    return rest.starts_with("//") ? rest.substr(2) : rest;
+  }
+  const auto at = document.rfind(output_mark);
+  return at == std::string_view::npos ? document : document.substr(at + output_mark.size());
+}
+
+std::string plain_path(std::string_view document) {
+  const auto at = document.rfind(output_mark);
+  if (at == std::string_view::npos || !is_local(document)) return std::string(document);
+  return std::string(document.substr(0, at + 1)) + std::string(document.substr(at + output_mark.size()));
+}
+
 Result<Source> open_source(const std::string& document) {
   if (const auto scheme = scheme_of(document); !scheme.empty()) {
     return fail(ErrorCode::unsupported_type,
@@ -56,10 +71,10 @@ Result<Source> open_source(const std::string& document) {
   // O_NONBLOCK: opening a pipe without a writer would wait for one.
   Source source;
   source.file = Descriptor(::open(document.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-  if (!source.file) return cannot_open(document, errno);
+  if (!source.file) return cannot_open(plain_path(document), errno);
   struct stat status{};
-  if (::fstat(source.file.get(), &status) != 0) return cannot_open(document, errno);
-  if (!S_ISREG(status.st_mode)) return no_file(document, status.st_mode);
+  if (::fstat(source.file.get(), &status) != 0) return cannot_open(plain_path(document), errno);
+  if (!S_ISREG(status.st_mode)) return no_file(plain_path(document), status.st_mode);
   source.bytes = static_cast<std::uint64_t>(status.st_size);
   source.modified = std::chrono::floor<Millis>(std::chrono::seconds(status.st_mtim.tv_sec) +
                                                std::chrono::nanoseconds(status.st_mtim.tv_nsec));

@@ -1,4 +1,4 @@
-// Sources: from a document's name to a descriptor of its bytes.
+// Sources: what the name of a document says, and from a name to a descriptor of its bytes.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -33,6 +33,16 @@ Result<Source> open_source(const std::string& document);
 // so only schemes that docmill knows count.
 std::string_view scheme_of(std::string_view document);
 inline bool is_local(std::string_view document) { return scheme_of(document).empty(); }
+
+// Stands in a path before the part that the outputs mirror.
+inline constexpr std::string_view output_mark = "/./";
+
+// The part of a document's name that its outputs mirror: what follows the last mark, or the whole name; of an address
+// what follows its scheme.
+std::string_view output_stem(std::string_view document);
+
+// The name as it is shown to people: without the mark.
+std::string plain_path(std::string_view document);
 
 // Whether any stage of the pipeline opens the document.
 bool needs_source(std::string_view pipeline);

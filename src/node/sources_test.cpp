@@ -27,7 +27,15 @@ TEST(Sources, OpensAFileAndKnowsItsSizeAndAge) {
   EXPECT_GT(source->modified, Millis{1'600'000'000'000});
 }
 
+TEST(OutputStem, IsWhatFollowsTheLastMark) {
+  EXPECT_EQ(output_stem("/a/./b/c.pdf"), "b/c.pdf");
+  EXPECT_EQ(output_stem("/./c.pdf"), "c.pdf");
+  EXPECT_EQ(output_stem("c.pdf"), "c.pdf");
+  EXPECT_EQ(plain_path("/./c.pdf"), "/c.pdf");
+}
+
 TEST(Sources, WhatIsNotThereIsNotFound) {
+  EXPECT_EQ(open_source("/nowhere/./at/all.pdf").error().message, "no such file: /nowhere/at/all.pdf");
   EXPECT_EQ(code_of("/nowhere/at/all.pdf"), ErrorCode::not_found);
   EXPECT_EQ(code_of("/dev/null/a.pdf"), ErrorCode::not_found);
   EXPECT_EQ(code_of("/" + std::string(5000, 'a')), ErrorCode::not_found);

@@ -13,6 +13,7 @@
 #include "core/fnv1a.hpp"
 #include "node/file_io.hpp"
 #include "node/record.hpp"
+#include "node/sources.hpp"
 
 namespace docmill {
 
@@ -229,7 +230,8 @@ Result<Descriptor> TreeArtifactStore::open_file(const ArtifactOwner& owner, std:
     }
   }
   if (!file) {
-    return fail(ErrorCode::not_found, "there is no output '" + std::string(name) + "' of " + owner.document);
+    return fail(ErrorCode::not_found,
+                "there is no output '" + std::string(name) + "' of " + plain_path(owner.document));
   }
   return file;
 }

@@ -112,6 +112,16 @@ def test_ten_thousand_names_from_a_list(docmill):
     assert sum(e["event"] == "document" for e in events) == 10_000
 
 
+def test_paths_are_shown_as_they_are(docmill, tmp_path):
+    """Without the mark in a document's name that says what its outputs mirror."""
+    done = docmill("run", "ocr", "gone/a.png", "-o", "out")
+    record = json.loads((tmp_path / "out/gone/a.png.json").read_text())
+    assert record["error"]["message"] == f"no such file: {tmp_path}/gone/a.png"
+    crashed = docmill("run", "noop", "gone/b.png", "-o", "out", "--fault", "crash", "--attempts", "1")
+    assert f"docmill: {tmp_path}/gone/b.png: " in crashed.stderr
+    assert "/./" not in done.stdout + done.stderr + crashed.stdout + crashed.stderr
+
+
 def test_a_reader_who_goes_away_does_not_stop_the_work(docmill, scans, tmp_path):
     process = docmill.start("run", "ocr", "scans", "-o", "out", "--json")
     process.stdout.close()
