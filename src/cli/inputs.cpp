@@ -11,6 +11,7 @@
 #include <system_error>
 #include <unordered_map>
 
+#include "cli/console.hpp"
 #include "cli/path_list.hpp"
 #include "node/sources.hpp"
 
@@ -223,12 +224,13 @@ Status drop_repetitions(InputList& list) {
 
 std::string nothing_found(const InputRequest& request, const InputList& list) {
   std::string where;
-  for (const auto& path : request.paths) where += (where.empty() ? "" : ", ") + path;
-  if (!request.from.empty()) where += (where.empty() ? "" : ", ") + std::string("the list ") + request.from;
+  const auto add = [&](const std::string& place) { where += (where.empty() ? "" : ", ") + place; };
+  for (const auto& path : request.paths) add(path == "-" ? "the list on stdin" : path);
+  if (!request.from.empty()) add("the list " + (request.from == "-" ? "on stdin" : request.from));
   std::string what = "there are no documents in " + where;
   if (list.skipped > 0) {
-    what += " (" + std::to_string(list.skipped) +
-            " files there are no PDFs or images by their names; name them to have them read)";
+    what += " (left out: " + count_text(list.skipped, "file") +
+            " not named like a PDF or an image; a file that is named itself is read)";
   }
   return what;
 }

@@ -124,7 +124,7 @@ TEST_F(Inputs, ADirectoryWithoutDocumentsIsAnError) {
   const auto found = list({"scans"});
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().code, ErrorCode::not_found);
-  EXPECT_THAT(found.error().message, HasSubstr("there are no documents in scans (1 files"));
+  EXPECT_THAT(found.error().message, HasSubstr("there are no documents in scans (left out: 1 file not"));
 }
 
 TEST_F(Inputs, PatternsThatTheShellLeftAreExpanded) {

@@ -110,7 +110,9 @@ def test_a_directory_without_documents_is_wrong_usage(docmill, tmp_path):
     (tmp_path / "empty/notes.txt").write_text("x")
     done = docmill("run", "ocr", "empty", "-o", "out")
     assert done.returncode == 2
-    assert "there are no documents in empty (1 files there" in done.stderr
+    assert "there are no documents in empty (left out: 1 file not named like a PDF or an image;" in done.stderr
+    none = docmill("run", "ocr", "-", "-o", "out", stdin="")
+    assert none.returncode == 2 and "there are no documents in the list on stdin" in none.stderr
 
 
 def test_names_never_leave_the_output_directory(docmill, tmp_path):
