@@ -75,6 +75,11 @@ inline Box intersection(const Box& a, const Box& b) {
   return both.right <= both.left || both.bottom <= both.top ? Box{} : both;
 }
 
+// The smallest box around both.
+inline Box around(const Box& a, const Box& b) {
+  return {std::min(a.left, b.left), std::min(a.top, b.top), std::max(a.right, b.right), std::max(a.bottom, b.bottom)};
+}
+
 inline bool contains(const Box& outer, const Box& inner, double tolerance) {
   return outer.left <= inner.left + tolerance && outer.top <= inner.top + tolerance &&
          outer.right >= inner.right - tolerance && outer.bottom >= inner.bottom - tolerance;

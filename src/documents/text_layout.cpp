@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "documents/geometry.hpp"
 #include "documents/text_direction.hpp"
 
 namespace docmill {
@@ -30,10 +31,6 @@ Extent extent_of(const Box& box, int quarter_turns) {
     default:
       return {box.left, box.right, box.top, box.bottom};
   }
-}
-
-Box around(const Box& a, const Box& b) {
-  return {std::min(a.left, b.left), std::min(a.top, b.top), std::max(a.right, b.right), std::max(a.bottom, b.bottom)};
 }
 
 // Lengths are in heights of the smaller of two neighbours.

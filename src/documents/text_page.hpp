@@ -46,6 +46,8 @@ struct Line {
   double baseline_offset = 0;
   bool right_to_left = false;
   std::vector<Word> words;
+
+  double baseline_at(double x) const { return baseline_slope * (x - box.left) + box.bottom + baseline_offset; }
   bool operator==(const Line&) const = default;
 };
 

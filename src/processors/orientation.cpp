@@ -10,6 +10,7 @@
 #include "processors/one_thread.hpp"
 #include "processors/page_measure.hpp"
 #include "processors/pix.hpp"
+#include "processors/turn.hpp"
 
 namespace docmill {
 namespace {
@@ -40,12 +41,6 @@ Result<tesseract::TessBaseAPI*> detector() {
   return fail(ErrorCode::internal,
               "the model 'osd', which finds the way up of pages, is not installed; Debian's package "
               "is tesseract-ocr-osd");
-}
-
-Image turned(const Image& image, int degrees) {
-  auto result = owned(pixRotateOrth(image.pix(), degrees / 90));
-  pixSetResolution(result.pix(), image.dpi(), image.dpi());
-  return result;
 }
 
 Image reduced(const Image& gray) {
@@ -91,7 +86,7 @@ std::optional<Orientation> find_orientation(const Image& image) {
   if (!is_found || confidence < least_orientation_confidence) return std::nullopt;
   found.turn = (360 - degrees) % 360;
   const bool is_doubtful = confidence < sure_orientation_confidence && found.script == "Latin";
-  if (is_doubtful && is_upside_down(turned(small, found.turn))) found.turn = (found.turn + 180) % 360;
+  if (is_doubtful && is_upside_down(turned_by_quarters(small, found.turn))) found.turn = (found.turn + 180) % 360;
   return found;
 }
 

@@ -137,10 +137,7 @@ class Passage {
 
   // `end`: of the word before, and then of this.
   void pass(Word& word, const Line& line, std::int64_t& end) {
-    const auto baseline_at = [&](double x) {
-      const double y = line.baseline_slope * (x - line.box.left) + line.box.bottom + line.baseline_offset;
-      return rounded(y * box_units);
-    };
+    const auto baseline_at = [&](double x) { return rounded(line.baseline_at(x) * box_units); };
     const auto begin = pass(TreeColumn::gaps, word.box.left, box_units, end);
     end = pass(TreeColumn::widths, word.box.right, box_units, begin);
     const auto [upper, lower] = std::minmax({baseline_at(word.box.left), baseline_at(word.box.right)});

@@ -182,9 +182,7 @@ bool has_pale_print(const Image& small, int margin_x, int margin_y) {
   constexpr std::size_t least_marks = 300;  // a few words
   const int contrast = std::max(least_contrast, grain_to_contrast * spread_above_paper(gray_histogram(small, 1)));
   const auto strokes = owned(pixTophat(small.pix(), broadest_stroke, broadest_stroke, L_TOPHAT_BLACK));
-  ::Box* box = boxCreate(margin_x, margin_y, small.width() - 2 * margin_x, small.height() - 2 * margin_y);
-  const auto inner = owned(pixClipRectangle(strokes.pix(), box, nullptr));
-  boxDestroy(&box);
+  const auto inner = clipped(strokes, margin_x, margin_y, small.width() - 2 * margin_x, small.height() - 2 * margin_y);
   const auto levels = gray_histogram(inner, 1);
   const auto from = levels.begin() + std::min<std::ptrdiff_t>(contrast, 255);
   return std::accumulate(from, levels.end(), std::size_t{0}) >= least_marks;

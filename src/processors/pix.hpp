@@ -20,4 +20,12 @@ inline Image gray_of(const Image& page) {
   return page.depth() == 8 ? page.clone() : owned(pixConvertTo8(page.pix(), 0));
 }
 
+// The pixels of `image` within these, as far as it has them. Throws std::bad_alloc, also where it has none.
+inline Image clipped(const Image& image, int left, int top, int width, int height) {
+  ::Box* box = boxCreate(left, top, width, height);
+  Pix* const pix = pixClipRectangle(image.pix(), box, nullptr);
+  boxDestroy(&box);
+  return owned(pix);
+}
+
 }  // namespace docmill

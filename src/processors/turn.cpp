@@ -18,4 +18,10 @@ Image turned_with_room(const Image& gray, double radians, Turn::Steps& steps) {
   return owned(pixRotateAMGray(padded.pix(), static_cast<l_float32>(radians), white));
 }
 
+Image turned_by_quarters(const Image& image, int degrees) {
+  auto result = owned(pixRotateOrth(image.pix(), degrees / 90));
+  pixSetResolution(result.pix(), image.dpi(), image.dpi());
+  return result;
+}
+
 }  // namespace docmill

@@ -10,4 +10,8 @@ namespace docmill {
 // caller has set. Throws std::bad_alloc.
 Image turned_with_room(const Image& gray, double radians, Turn::Steps& steps);
 
+// `image` turned clockwise by `degrees`, a multiple of 90; its dpi stays. The way back: quarter_turns(). Throws
+// std::bad_alloc.
+Image turned_by_quarters(const Image& image, int degrees);
+
 }  // namespace docmill

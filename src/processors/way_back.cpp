@@ -50,9 +50,7 @@ Box WayBack::to_page(const Box& box) const {
 }
 
 void WayBack::to_page(Line& line) const {
-  const auto on_baseline = [&](double x) {
-    return to_page(Point{x, line.baseline_slope * (x - line.box.left) + line.box.bottom + line.baseline_offset});
-  };
+  const auto on_baseline = [&](double x) { return to_page(Point{x, line.baseline_at(x)}); };
   const Point begin = on_baseline(line.box.left);
   const Point end = on_baseline(line.box.right);
   line.box = to_page(line.box);

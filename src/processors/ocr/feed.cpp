@@ -109,7 +109,7 @@ Fed feed(const Image& page) {
 
 Fed turned(const Image& fed, int degrees) {
   Fed result;
-  result.image = owned(pixRotateOrth(gray_of(fed).pix(), degrees / 90));
+  result.image = turned_by_quarters(gray_of(fed), degrees);
   result.way_back.add(quarter_turns(degrees, fed.width(), fed.height()));
   const Turn::Steps steps{.width = result.image.width(), .height = result.image.height()};
   straighten(result, measure_page(result.image).skew, steps, fed.dpi());

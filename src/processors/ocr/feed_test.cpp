@@ -117,8 +117,7 @@ TEST(WayBack, TurnsBaselines) {
   EXPECT_NEAR(turned.baseline_slope, -std::tan(steps.radians), 1e-6);
   // The middle of the baseline, which was at (500, 524) of the fed page.
   const double middle = (turned.box.left + turned.box.right) / 2;
-  EXPECT_NEAR(turned.baseline_slope * (middle - turned.box.left) + turned.box.bottom + turned.baseline_offset,
-              (700 + (524 - 700) * std::cos(steps.radians)) / 0.5, 2);
+  EXPECT_NEAR(turned.baseline_at(middle), (700 + (524 - 700) * std::cos(steps.radians)) / 0.5, 2);
 }
 
 TEST(Feed, BringsTextToTheHeightThatTheEngineWants) {

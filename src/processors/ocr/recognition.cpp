@@ -36,13 +36,7 @@ constexpr std::array further_ways{Way{.name = "its way up looked for", .segmenta
 
 template <class Use>
 void for_each_word(const Reading& reading, Use use) {
-  for (const auto& sheet : reading.sheets) {
-    for (const auto& block : sheet.blocks) {
-      for (const auto& paragraph : block.paragraphs) {
-        for (const auto& line : paragraph.lines) std::for_each(line.words.begin(), line.words.end(), use);
-      }
-    }
-  }
+  for (const auto& sheet : reading.sheets) docmill::for_each_word(sheet.blocks, use);
 }
 
 // The mean over words, weighted by their length.

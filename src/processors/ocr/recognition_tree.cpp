@@ -12,6 +12,8 @@
 #include <string_view>
 #include <utility>
 
+#include "documents/geometry.hpp"
+
 namespace docmill::ocr {
 namespace {
 
@@ -85,10 +87,7 @@ void append(Word& word, const Word& piece) {
   const auto added = static_cast<double>(piece.text.size());
   word.confidence = (word.confidence * length + piece.confidence * added) / (length + added);
   word.text += piece.text;
-  word.box = {.left = std::min(word.box.left, piece.box.left),
-              .top = std::min(word.box.top, piece.box.top),
-              .right = std::max(word.box.right, piece.box.right),
-              .bottom = std::max(word.box.bottom, piece.box.bottom)};
+  word.box = around(word.box, piece.box);
 }
 
 int rotation_of(const tesseract::PageIterator& words) {

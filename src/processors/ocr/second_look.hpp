@@ -1,5 +1,5 @@
 // A second look at single words: what the engine is not sure of it reads again, larger, with the words beside it as a
-// line of their own. Where it is surer then, it is right nineteen times out of twenty.
+// line of their own. Where it is surer then, it is mostly right (docs/design/recognition.md).
 #pragma once
 
 #include <vector>

@@ -46,10 +46,7 @@ Image dark_edge(const Image& dark) {
 int pixels_within(const Image& mask, double margin) {
   const int left = static_cast<int>(mask.width() * margin);
   const int top = static_cast<int>(mask.height() * margin);
-  ::Box* box = boxCreate(left, top, mask.width() - 2 * left, mask.height() - 2 * top);
-  const auto middle = owned(pixClipRectangle(mask.pix(), box, nullptr));
-  boxDestroy(&box);
-  return pixels_set(middle);
+  return pixels_set(clipped(mask, left, top, mask.width() - 2 * left, mask.height() - 2 * top));
 }
 
 double density(const Image& marks, const Image& where) {

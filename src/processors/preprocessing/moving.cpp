@@ -166,10 +166,8 @@ std::optional<int> find_gutter(const Image& gray) {
 }
 
 Sheet cut(const Sheet& sheet, int left, int right) {
-  ::Box* box = boxCreate(left, 0, right - left, sheet.image.height());
   Sheet part;
-  part.image = owned(pixClipRectangle(sheet.image.pix(), box, nullptr));
-  boxDestroy(&box);
+  part.image = clipped(sheet.image, left, 0, right - left, sheet.image.height());
   part.way_back = sheet.way_back;
   part.way_back.add([left](Point point) { return Point{point.x + left, point.y}; });
   return part;

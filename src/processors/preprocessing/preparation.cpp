@@ -1,5 +1,4 @@
 #include "processors/preprocessing/preparation.hpp"
-#include "processors/orientation.hpp"
 
 #include <leptonica/allheaders.h>
 
@@ -8,10 +7,12 @@
 
 #include "processors/binarize.hpp"
 #include "processors/even_light.hpp"
+#include "processors/orientation.hpp"
 #include "processors/page_measure.hpp"
 #include "processors/pix.hpp"
 #include "processors/preprocessing/cleaning.hpp"
 #include "processors/preprocessing/moving.hpp"
+#include "processors/turn.hpp"
 
 namespace docmill::preprocessing {
 namespace {
@@ -56,8 +57,7 @@ class Work {
     if (!found) return;
     sheets_.preparation.script = found->script;
     if (found->turn == 0) return;
-    auto turned = owned(pixRotateOrth(sheet.image.pix(), found->turn / 90));
-    pixSetResolution(turned.pix(), sheet.image.dpi(), sheet.image.dpi());
+    auto turned = turned_by_quarters(sheet.image, found->turn);
     if (found->turn != 180) std::swap(sheets_.width, sheets_.height);
     sheets_.preparation.turned = found->turn;
     note(Step::rotate, sheet.image, turned);

@@ -1,10 +1,10 @@
 #include "processors/preprocessing/preprocessing_stage.hpp"
-#include "processors/orientation.hpp"
 
 #include <boost/json.hpp>
 #include <optional>
 #include <utility>
 
+#include "processors/orientation.hpp"
 #include "processors/preprocessing/cleaned_pages.hpp"
 #include "processors/preprocessing/cleaned_pdf.hpp"
 #include "processors/preprocessing/cleaned_tiff.hpp"
