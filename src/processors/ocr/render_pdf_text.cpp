@@ -12,9 +12,9 @@ namespace {
 constexpr int decimals = 2;  // of a pixel
 constexpr std::string_view space_code = "0020";
 
-// Up to this slope (3 degrees) the words of a line step along its baseline, each of them level: Poppler, and so every
+// Up to this slope (14 degrees) the words of a line step along its baseline, each of them level: Poppler, and so every
 // search that uses it, breaks a turned word where its baseline has drifted by half a point.
-constexpr double level_slope = 0.05;
+constexpr double level_slope = 0.25;
 
 // Blocks of scripts that are written from right to left.
 bool is_right_to_left(char32_t c) {
