@@ -253,13 +253,14 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return distance[a.size()][b.size()];
 }
 
+// One part more than there are separators: "ocr," has an empty one at its end.
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
-  while (!text.empty()) {
-    const auto end = std::min(text.find(separator), text.size());
+  for (auto end = text.find(separator); end != std::string_view::npos; end = text.find(separator)) {
     parts.push_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
+    text.remove_prefix(end + 1);
   }
+  parts.push_back(text);
   return parts;
 }
 
@@ -267,6 +268,18 @@ Error invalid(const OptionSpec& spec, const std::string& expected, const json::v
   const auto owner = spec.stage == every_stage ? std::string() : " of stage " + std::string(spec.stage);
   return fail(ErrorCode::invalid_option,
               "option '" + std::string(spec.name) + "'" + owner + " must be " + expected + ", not " + json_text(given));
+}
+
+std::string who_has(std::string_view stage) {
+  return stage == every_stage ? "documents have" : "stage '" + std::string(stage) + "' has";
+}
+
+// `owner`: what has the options `known`, as in "stage 'ocr' has".
+Error unknown_option(const std::string& owner, std::string_view name, std::span<const std::string_view> known) {
+  const auto sentence = owner + " no option '" + std::string(name) + "'";
+  const auto elsewhere = std::ranges::find(options, name, &OptionSpec::name);
+  const auto hint = elsewhere == options.end() ? meant(name, known) : "; " + who_has(elsewhere->stage) + " it";
+  return fail(ErrorCode::invalid_option, sentence + hint);
 }
 
 // As a person writes it: Boost's JSON makes 7.2E1 of 72, and the shortest form 1e+06 of a million.
@@ -335,6 +348,7 @@ Result<json::value> to_list(const OptionSpec& spec, const json::value& given) {
   for (const auto& item : items) {
     if (!item.is_string()) return invalid(spec, "a list of " + std::string(spec.choices), given);
     const auto word = std::string_view(item.get_string());
+    if (word.empty()) return invalid(spec, "a list of " + std::string(spec.choices), given);
     DOCMILL_CHECK(check_choice(spec, word));
     if (items.size() > 1 && (word == "none" || word == "any")) {
       return fail(ErrorCode::invalid_option,
@@ -391,6 +405,13 @@ void add_rules(json::object& given) {
   for (const auto& rule : *from_file) given.emplace(rule.key(), rule.value());
 }
 
+// Options travel as JSON, which holds UTF-8 only; command lines and files of words may hold any bytes.
+bool is_utf8(const json::value& given) {
+  boost::system::error_code error;
+  json::parse(json::serialize(given), error);
+  return !error;
+}
+
 Result<json::value> typed_value(const OptionSpec& spec, const json::value& given) {
   switch (spec.type) {
     case boolean:
@@ -415,6 +436,8 @@ Result<json::value> typed_value(const OptionSpec& spec, const json::value& given
     case file:
     case text:
       if (!given.is_string()) return invalid(spec, "text", given);
+      if (!is_utf8(given))
+        return fail(ErrorCode::invalid_option, "option '" + std::string(spec.name) + "' must be text in UTF-8");
       return given;
   }
   return invalid(spec, "of a known type", given);
@@ -437,8 +460,7 @@ Result<const OptionSpec*> find_option(std::string_view stage, std::string_view n
     if (spec.name == name) return &spec;
     names.push_back(spec.name);
   }
-  const auto owner = stage == every_stage ? "documents have" : "stage '" + std::string(stage) + "' has";
-  return fail(ErrorCode::invalid_option, owner + " no option '" + std::string(name) + "'" + meant(name, names));
+  return unknown_option(who_has(stage), name, names);
 }
 
 Result<json::value> option_value(const OptionSpec& spec, const json::value& given) {
@@ -475,7 +497,12 @@ std::string meant(std::string_view name, std::span<const std::string_view> names
 
 Result<std::vector<std::string>> parse_pipeline(std::string_view pipeline) {
   std::vector<std::string> result;
+  if (pipeline.empty()) return fail(ErrorCode::invalid_option, "the pipeline names no stage; for example: ocr");
   for (const auto stage : split(pipeline, ',')) {
+    if (stage.empty()) {
+      return fail(ErrorCode::invalid_option, "the pipeline '" + std::string(pipeline) +
+                                                 "' has a comma without a stage; for example: preprocessing,ocr");
+    }
     if (std::find(stages.begin(), stages.end(), stage) == stages.end()) {
       return fail(ErrorCode::invalid_option, "no stage is called '" + std::string(stage) + "'" + meant(stage, stages));
     }
@@ -484,7 +511,6 @@ Result<std::vector<std::string>> parse_pipeline(std::string_view pipeline) {
     }
     result.emplace_back(stage);
   }
-  if (result.empty()) return fail(ErrorCode::invalid_option, "the pipeline names no stage; for example: ocr");
   DOCMILL_CHECK(check_order(result));
   return result;
 }
@@ -522,10 +548,8 @@ Result<json::object> resolve_options(std::string_view pipeline, const json::obje
     resolved[spec.name] = std::move(converted);
   }
   for (const auto& item : given) {
-    if (std::find(known.begin(), known.end(), item.key()) == known.end()) {
-      return fail(ErrorCode::invalid_option, "pipeline " + std::string(pipeline) + " has no option '" +
-                                                 std::string(item.key()) + "'" + meant(item.key(), known));
-    }
+    if (std::find(known.begin(), known.end(), item.key()) == known.end())
+      return unknown_option("pipeline " + std::string(pipeline) + " has", item.key(), known);
   }
   DOCMILL_CHECK(check_rules(stages_used, resolved));
   return resolved;

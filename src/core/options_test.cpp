@@ -20,7 +20,8 @@ TEST(Pipeline, RefusesWhatIsNoStageAndNamesTheNearest) {
   EXPECT_THAT(parse_pipeline("orc").error().message, HasSubstr("did you mean 'ocr'?"));
   EXPECT_FALSE(parse_pipeline(""));
   EXPECT_FALSE(parse_pipeline("ocr,ocr"));
-  EXPECT_FALSE(parse_pipeline("ocr,,ocr"));
+  for (const auto* pipeline : {"ocr,", ",ocr", "ocr,,nlp", ","})
+    EXPECT_THAT(parse_pipeline(pipeline).error().message, HasSubstr("has a comma without a stage")) << pipeline;
 }
 
 TEST(Pipeline, RefusesOrdersThatMakeNoSense) {
@@ -70,8 +71,9 @@ TEST(Options, TextBecomesTheTypeOfTheOption) {
 TEST(Options, WrongValuesAreRefusedWithASentence) {
   for (const auto* given :
        {R"({"oversample": "fast"})", R"({"oversample": 12})", R"({"oversample": 300.5})", R"({"oversample": "300dpi"})",
-        R"({"format": "txt,doc"})", R"({"format": []})", R"({"format": [1]})", R"({"mode": "atuo"})",
-        R"({"prepare": 3})", R"({"language": 7})", R"({"oversample": 1e300})"}) {
+        R"({"format": "txt,doc"})", R"({"format": "txt,"})", R"({"format": ["txt", ""]})", R"({"format": []})",
+        R"({"format": [1]})", R"({"mode": "atuo"})", R"({"prepare": 3})", R"({"language": 7})",
+        R"({"oversample": 1e300})"}) {
     const auto resolved = resolve_options("ocr", object(given));
     ASSERT_FALSE(resolved) << given;
     EXPECT_EQ(resolved.error().code, ErrorCode::invalid_option);
@@ -80,9 +82,21 @@ TEST(Options, WrongValuesAreRefusedWithASentence) {
   EXPECT_THAT(resolve_options("ocr", object(R"({"mode": "atuo"})")).error().message, HasSubstr("did you mean 'auto'?"));
 }
 
+TEST(Options, TextIsUtf8) {
+  json::object given;
+  given["user_words"] = "caf\xe9";
+  EXPECT_EQ(resolve_options("ocr", given).error().message, "option 'user_words' must be text in UTF-8");
+  given["user_words"] = "caf\u00e9\n\"\\";
+  EXPECT_TRUE(resolve_options("ocr", given));
+}
+
 TEST(Options, AnUnknownOptionNamesTheNearest) {
   EXPECT_THAT(resolve_options("ocr", object(R"({"langage": "eng"})")).error().message,
               HasSubstr("did you mean 'language'?"));
+  EXPECT_EQ(resolve_options("ocr", object(R"({"steps": "deskew"})")).error().message,
+            "pipeline ocr has no option 'steps'; stage 'preprocessing' has it");
+  EXPECT_EQ(find_option("ocr", "oversample").error().message,
+            "stage 'ocr' has no option 'oversample'; documents have it");
   EXPECT_FALSE(resolve_options("noop", object(R"({"language": "eng"})")));
 }
 
