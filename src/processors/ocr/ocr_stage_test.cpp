@@ -198,6 +198,7 @@ TEST(Ocr, ReadsTextLayersAndRecognisesForced) {
 TEST(Ocr, SkipsPagesWithTextWhenTold) {
   auto done = processed(memory_file(make_pdf({text_pdf_page(prose), {page_entries, ""}})), R"({"mode":"skip"})");
   EXPECT_EQ(done.status(0), "skipped");
+  EXPECT_THAT(done.output.record, HasSubstr("the page has text; mode skip leaves those alone"));
   EXPECT_EQ(done.status(1), "blank");
   EXPECT_THAT(done.text(), HasSubstr(prose[0]));
 }

@@ -32,6 +32,7 @@ Result<TextPage> PageReader::read(PageWork& work) const {
   if (!has_words(text)) return recognise(work);
   if (options_.mode == Mode::skip) {
     text.status = PageStatus::skipped;
+    text.reason = "the page has text; mode skip leaves those alone";
     return text;
   }
   DOCMILL_TRY(is_enough, stands_for_page(text, page));

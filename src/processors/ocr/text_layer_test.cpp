@@ -36,6 +36,14 @@ TEST(TextLayers, OfFontsThatDoNotSayWhatTheyShowAreNotUsable) {
   EXPECT_TRUE(is_usable(layer_of("one odd \uFFFD in a long text of many other words")));
 }
 
+TEST(TextLayers, OfFontsThatNumberTheirLettersAreNotUsable) {
+  EXPECT_FALSE(is_usable(layer_of("!\"#$%& '())$* $*+%*$ ,-&$.(//0 1&23$ 3#$%& ,244%33$$ (*)$&"))) << "Their rural …";
+  EXPECT_FALSE(is_usable(layer_of("••••• •••• ••••••• •• ••••••")));
+  EXPECT_TRUE(is_usable(layer_of("* * *"))) << "a page that says no more";
+  EXPECT_TRUE(is_usable(layer_of("1 Objects ........................ 12")));
+  EXPECT_TRUE(is_usable(layer_of("for (auto& [key, value] : map) { out[key] += (*value)->size() % 7; }")));
+}
+
 TEST(TextLayers, WithFewWordsAreSparse) {
   EXPECT_TRUE(is_sparse(layer_of("stamp")));
   auto page = layer_of("word");

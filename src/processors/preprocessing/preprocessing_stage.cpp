@@ -39,6 +39,7 @@ class PreprocessingWorker final : public PageWorker {
     if (options_.outputs.empty() && !is_shown) return {};
     if (is_last_ && is_to_stay(page.page())) {
       page.result.text.status = PageStatus::skipped;
+      page.result.text.reason = "the page is no scan: it stays as it is";
       return {};
     }
     DOCMILL_TRY(sheets, page.sheets());

@@ -112,6 +112,7 @@ TEST(Preprocessing, WritesATiffOfAllPages) {
 TEST(Preprocessing, LeavesPagesThatAreNoScansAsTheyAre) {
   auto done = processed(test::one_page("BT /F 12 Tf 100 700 Td (born digital) Tj ET"));
   EXPECT_EQ(done.page(0).at("status").as_string(), "skipped");
+  EXPECT_EQ(done.page(0).at("reason").as_string(), "the page is no scan: it stays as it is");
   auto pdf = done.cleaned("pdf");
   const auto text = pdf.page(1)->text_layer();
   EXPECT_THAT(plain_text(*text), HasSubstr("born digital"));
