@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/options.hpp"
+#include "documents/passwords.hpp"
 #include "documents/text/text_document.hpp"
 #include "processors/page_selection.hpp"
 #include "processors/part_file.hpp"
@@ -109,15 +110,7 @@ class Run {
     open.max_pages = input_.max_pages;
     open.max_pixels = input_.max_pixels;
     open.image_dpi = plan_.options.at("image_dpi").to_number<int>();
-    auto document = Document::open(input_.descriptor, open);
-    if (!document && document.error().code == ErrorCode::encrypted && !open.password.empty()) {
-      // One password is given for many documents: those that need none open, too.
-      open.password.clear();
-      if (auto without = Document::open(input_.descriptor, open)) {
-        document = std::move(without);
-        plan_.options["password"] = "";
-      }
-    }
+    auto document = open_with_password(open);
     const bool may_be_text =
         !document && document.error().code == ErrorCode::unsupported_type && reads_texts(plan_.names);
     if (may_be_text) document = open_text_document(input_.descriptor, open);
@@ -127,6 +120,20 @@ class Run {
     DOCMILL_TRY(selected, select_pages(text_option(plan_.options, "pages"), document_->page_count()));
     pages_ = input_.kind == TaskKind::part ? pages_within(selected, input_.pages) : std::move(selected);
     return {};
+  }
+
+  // The password that opens the document becomes that of all stages.
+  Result<std::unique_ptr<Document>> open_with_password(OpenOptions open) {
+    auto document = Document::open(input_.descriptor, open);
+    if (document || document.error().code != ErrorCode::encrypted) return document;
+    for (const auto& password : other_passwords(open.password)) {
+      open.password = password;
+      auto opened = Document::open(input_.descriptor, open);
+      if (!opened) continue;
+      plan_.options["password"] = password;
+      return opened;
+    }
+    return document;
   }
 
   // They have nothing to do with a text.

@@ -94,15 +94,16 @@ def test_a_password_for_some_documents_does_no_harm_to_those_that_open_without(d
     source.mkdir()
     (source / "plain.pdf").write_bytes(book(2))
     qpdf("--encrypt", "", "owner", "256", "--", source / "plain.pdf", source / "restricted.pdf")
-    qpdf("--encrypt", "secret", "owner", "256", "--", source / "plain.pdf", source / "locked.pdf")
+    qpdf("--encrypt", "grün", "owner", "256", "--", source / "plain.pdf", source / "locked.pdf")
+    qpdf("--encrypt", "grün", "owner", "128", "--use-aes=y", "--", source / "plain.pdf", source / "locked-1.6.pdf")
     for command in (("preprocessing", "--decrypt"), ("ocr", "--format", "pdf"), ("validation",)):
         output = tmp_path / command[0]
-        done = docmill("run", command[0], "in", "-o", output, "--password", "secret", *command[1:])
+        done = docmill("run", command[0], "in", "-o", output, "--password", "grün", *command[1:])
         assert done.returncode == 0, done.stdout
-        for name in ("restricted.pdf", "locked.pdf") if command[0] != "validation" else ():
+        for name in ("restricted.pdf", "locked.pdf", "locked-1.6.pdf") if command[0] != "validation" else ():
             assert "not encrypted" in qpdf("--show-encryption", output / name)
-    done = docmill("merge", "-o", "all.pdf", "in", "--password", "secret")
-    assert done.stdout == "all.pdf: 3 documents, 6 pages\n", done.stderr
+    done = docmill("merge", "-o", "all.pdf", "in", "--password", "grün")
+    assert done.stdout == "all.pdf: 4 documents, 8 pages\n", done.stderr
 
 
 @pytest.mark.parametrize("arguments, said", [

@@ -4,17 +4,26 @@
 #include <qpdf/QPDFPageDocumentHelper.hh>
 #include <utility>
 
+#include "documents/passwords.hpp"
+
 namespace docmill::preprocessing {
 
 PdfSource::PdfSource(std::string name, MappedFile file, std::string password)
     : name_(std::move(name)), file_(std::move(file)), password_(std::move(password)) {
+  for (const auto& other : other_passwords(password_)) {
+    if (opens()) return;
+    password_ = other;
+  }
+  reopen();
+}
+
+bool PdfSource::opens() {
   try {
     reopen();
+    return true;
   } catch (const QPDFExc& problem) {
-    // One password is given for many documents: those that need none open, too.
-    if (problem.getErrorCode() != qpdf_e_password || password_.empty()) throw;
-    password_.clear();
-    reopen();
+    if (problem.getErrorCode() != qpdf_e_password) throw;
+    return false;
   }
 }
 

@@ -26,6 +26,8 @@ class PdfSource {
   void close();
 
  private:
+  bool opens();  // with password_
+
   const std::string name_;
   const MappedFile file_;  // read by pdf_
   std::string password_;   // the one that opens it

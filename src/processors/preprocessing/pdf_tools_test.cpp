@@ -152,6 +152,22 @@ TEST(PdfTools, DecryptOnlyWhereThatIsAskedFor) {
   EXPECT_TRUE(is_encrypted(done.surroundings.text("pdf")));
 }
 
+TEST(PdfTools, TakePasswordsInUtf8ThatOldPdfsHaveInAnotherEncoding) {
+  const auto plain = pages(1);
+  QPDF pdf;
+  pdf.processMemoryFile("plain", plain.data(), plain.size());
+  QPDFWriter writer(pdf);
+  writer.setOutputMemory();
+  writer.setR4EncryptionParametersInsecure("gr\xfcn", "owner", true, true, true, true, true, true, qpdf_r3p_full, true,
+                                           true);
+  writer.write();
+  const auto written = writer.getBufferSharedPointer();
+  const std::string locked(reinterpret_cast<const char*>(written->getBuffer()), written->getSize());
+  auto done = done_with(locked, R"({"decrypt": true, "password": "grün"})");
+  ASSERT_TRUE(done.output) << done.output.error().message;
+  EXPECT_EQ(texts_of(done.surroundings.text("pdf")), "page 1\n");
+}
+
 TEST(PdfTools, DoNotSplitWhatIsEncryptedIntoPiecesThatAreNot) {
   const auto bytes = encrypted(pages(2));
   const auto refused = done_with(bytes, R"({"split_pages": 1, "password": "secret"})");
