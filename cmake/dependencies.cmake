@@ -11,6 +11,8 @@ find_package(tomlplusplus REQUIRED)
 find_package(tl-expected REQUIRED)
 
 pkg_check_modules(LEPTONICA REQUIRED IMPORTED_TARGET lept)
+pkg_check_modules(JPEG REQUIRED IMPORTED_TARGET libjpeg)
+pkg_check_modules(TIFF REQUIRED IMPORTED_TARGET libtiff-4)
 pkg_check_modules(PUGIXML REQUIRED IMPORTED_TARGET pugixml)
 pkg_check_modules(POPPLER REQUIRED IMPORTED_TARGET poppler-cpp)
 pkg_check_modules(QPDF REQUIRED IMPORTED_TARGET libqpdf)
@@ -23,7 +25,8 @@ find_library(HIREDIS_LIBRARY hiredis REQUIRED)
 
 add_library(docmill_document_libraries INTERFACE)
 target_link_libraries(docmill_document_libraries INTERFACE
-  PkgConfig::LEPTONICA PkgConfig::POPPLER PkgConfig::PUGIXML PkgConfig::QPDF ${MAGIC_LIBRARY})
+  PkgConfig::JPEG PkgConfig::LEPTONICA PkgConfig::POPPLER PkgConfig::PUGIXML PkgConfig::QPDF PkgConfig::TIFF
+  ${MAGIC_LIBRARY})
 # qpdf asks which of its pointer types are meant: std::shared_ptr everywhere.
 target_compile_definitions(docmill_document_libraries INTERFACE POINTERHOLDER_TRANSITION=4)
 

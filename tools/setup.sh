@@ -11,7 +11,7 @@ packages=(
   build-essential cmake ninja-build pkg-config ccache mold git
   libssl-dev libsqlite3-dev libspdlog-dev libfmt-dev libcli11-dev libtomlplusplus-dev libexpected-dev
   libcurl4-openssl-dev libhiredis-dev redis-server
-  libtesseract-dev libleptonica-dev libpoppler-cpp-dev libqpdf-dev liblcms2-dev libmagic-dev
+  libtesseract-dev libleptonica-dev libjpeg-dev libtiff-dev libpoppler-cpp-dev libqpdf-dev liblcms2-dev libmagic-dev
   libicu-dev libcld2-dev libstemmer-dev libre2-dev libzxing-dev libfasttext-dev fasttext
   libarchive-dev libzstd-dev libpugixml-dev libxml2-dev libgmime-3.0-dev libuchardet-dev libmd4c-dev
   tesseract-ocr tesseract-ocr-eng tesseract-ocr-deu tesseract-ocr-osd fonts-dejavu-core fonts-liberation

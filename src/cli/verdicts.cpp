@@ -22,7 +22,7 @@ std::string left_out(const json::object& record) {
   return reason;
 }
 
-// The pages that failed, and why the first of them did.
+// The pages that failed, wholly or in part, and why the first of them did.
 std::string failed_pages(const json::object& record) {
   std::string reason;
   std::uint64_t failed = 0;
@@ -34,8 +34,7 @@ std::string failed_pages(const json::object& record) {
     for (const auto& page : pages->get_array()) count(page);
   } else if (const auto* manifest = object_at(record, "manifest")) {
     if (const auto* first = manifest->if_contains("first_failed")) count(*first);
-    const auto* const statuses = object_at(*manifest, "by_status");
-    failed = statuses != nullptr ? count_at(*statuses, "failed") : 0;
+    failed = count_at(*manifest, "errors");
   }
   if (failed < 2) return reason;
   return reason + " and " + count_text(failed - 1, "more page");

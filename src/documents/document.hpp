@@ -76,6 +76,9 @@ class Page {
   // The page as pixels, upright as shown, 8-bit gray or 1-bit: the embedded scan at its own resolution, if scan() has
   // one, else drawn at `dpi` without the text of an invisible text layer. Its dpi() is set.
   virtual Result<Image> image(double dpi) = 0;
+
+  // Once its pixels have been asked for: why part of them is not what it was. nullopt: nothing of that is known.
+  virtual std::optional<Error> damage() const { return std::nullopt; }
 };
 
 class Document {

@@ -35,4 +35,10 @@ class Image {
   Pix* pix_ = nullptr;
 };
 
+// What could be decoded of an encoded image.
+struct DecodedImage {
+  Image image;
+  std::string damage;  // why some of its pixels are not what they were, in the decoder's words; empty: all are right
+};
+
 }  // namespace docmill

@@ -17,7 +17,10 @@ constexpr int highest_dpi = 2400;
 
 class ImagePage final : public Page {
  public:
-  ImagePage(int number, Image image) : number_(number), image_(std::move(image)) {}
+  ImagePage(int number, DecodedImage decoded)
+      : number_(number),
+        image_(std::move(decoded.image)),
+        damage_(decoded.damage.empty() ? std::nullopt : std::optional(damaged_image(decoded.damage, number))) {}
 
   int number() const override { return number_; }
   double width_points() const override { return image_.width() * 72.0 / image_.dpi(); }
@@ -44,9 +47,12 @@ class ImagePage final : public Page {
 
   Result<Image> image(double) override { return image_.clone(); }
 
+  std::optional<Error> damage() const override { return damage_; }
+
  private:
   const int number_;
   const Image image_;
+  const std::optional<Error> damage_;
 };
 
 class ImageDocument final : public Document {
@@ -63,25 +69,26 @@ class ImageDocument final : public Document {
 
   // Decodes at once: resolution and orientation, and so the size of the page, are known only then.
   Result<std::unique_ptr<Page>> page(int number) override {
-    auto image = decode(number);
-    if (!image) {
-      image.error().page = number;
-      return std::move(image).error();
+    auto decoded = decode(number);
+    if (!decoded) {
+      decoded.error().page = number;
+      return std::move(decoded).error();
     }
-    return std::make_unique<ImagePage>(number, std::move(*image));
+    return std::make_unique<ImagePage>(number, std::move(*decoded));
   }
 
  private:
-  Result<Image> decode(int number) const {
+  Result<DecodedImage> decode(int number) const {
     if (number < 1 || number > page_count_) return no_such_page(number, page_count_);
     DOCMILL_TRY(header, read_image_header(type_, file_.bytes(), number - 1));
     DOCMILL_CHECK(
         check_pixels(static_cast<std::uint64_t>(header.width), static_cast<std::uint64_t>(header.height), max_pixels_));
-    DOCMILL_TRY(image, decode_image(type_, file_.bytes(), number - 1, Orientation::from_metadata));
+    DOCMILL_TRY(decoded, decode_image(type_, file_.bytes(), number - 1, Orientation::from_metadata));
+    const auto& image = decoded.image;
     if (image.dpi() < lowest_dpi || image.dpi() > highest_dpi) {
       pixSetResolution(image.pix(), unsaid_dpi_, unsaid_dpi_);
     }
-    return image;
+    return decoded;
   }
 
   const DocumentType type_;

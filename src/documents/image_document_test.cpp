@@ -88,7 +88,7 @@ TEST(ImageFile, with_too_many_pixels_is_refused_by_its_header) {
 
 TEST(ImageFile, that_is_cut_off_is_not_passed_on_in_part) {
   const auto picture = test::odd_picture(640, 480);
-  for (const int format : {IFF_PNG, IFF_JFIF_JPEG, IFF_TIFF, IFF_BMP, IFF_PNM, IFF_JP2, IFF_WEBP}) {
+  for (const int format : {IFF_PNG, IFF_TIFF, IFF_BMP, IFF_PNM, IFF_JP2, IFF_WEBP}) {
     const auto bytes = encoded(picture.pix(), format);
     auto opened = open_bytes(bytes.substr(0, bytes.size() / 2));
     const auto error = opened.document ? (*opened.document)->page(1).error() : opened.document.error();
@@ -179,12 +179,58 @@ TEST(JpegFile, is_turned_as_the_camera_was_held) {
   }
 }
 
-TEST(JpegFile, with_stray_bytes_before_its_end_is_read) {
+TEST(JpegFile, with_stray_bytes_before_its_end_or_without_one_is_whole) {
   const auto picture = test::odd_picture(64, 48);
-  auto jpeg = encoded(picture.pix(), IFF_JFIF_JPEG);
-  jpeg.insert(jpeg.size() - 2, "stray");
-  auto opened = open_bytes(jpeg);
-  EXPECT_LE(test::difference(opened.page(1)->image(0).value(), picture), 4);
+  const auto jpeg = encoded(picture.pix(), IFF_JFIF_JPEG);
+  for (const auto& bytes : {jpeg, jpeg.substr(0, jpeg.size() - 2) + "stray\xff\xd9", jpeg.substr(0, jpeg.size() - 2)}) {
+    auto opened = open_bytes(bytes);
+    const auto page = opened.page(1);
+    EXPECT_LE(test::difference(page->image(0).value(), picture), 4);
+    EXPECT_FALSE(page->damage());
+  }
+}
+
+// What lies before the damage in half a file.
+Image upper_part(const Image& picture) {
+  ::Box* box = boxCreate(0, 0, picture.width(), picture.height() * 2 / 5);
+  Image part(pixClipRectangle(picture.pix(), box, nullptr));
+  boxDestroy(&box);
+  return part;
+}
+
+TEST(JpegFile, that_is_damaged_is_shown_as_far_as_it_goes_and_says_so) {
+  const auto picture = test::odd_picture(640, 480);
+  const auto jpeg = encoded(picture.pix(), IFF_JFIF_JPEG);
+  auto rotten = jpeg;
+  rotten.replace(jpeg.size() / 2, jpeg.size() / 4, jpeg.size() / 4, '\0');
+  for (const auto& bytes : {jpeg.substr(0, jpeg.size() / 2), rotten}) {
+    auto opened = open_bytes(bytes);
+    const auto page = opened.page(1);
+    const auto image = page->image(0);
+    ASSERT_TRUE(image) << image.error().message;
+    EXPECT_LE(test::difference(upper_part(*image), upper_part(picture)), 4);
+    ASSERT_TRUE(page->damage());
+    EXPECT_EQ(page->damage()->code, ErrorCode::unreadable);
+    EXPECT_EQ(page->damage()->page, 1);
+    EXPECT_NE(page->damage()->message.find("premature end"), std::string::npos) << page->damage()->message;
+  }
+}
+
+TEST(JpegFile, says_its_resolution) {
+  auto picture = test::odd_picture(64, 48);
+  pixSetResolution(picture.pix(), 200, 200);
+  EXPECT_EQ(open_bytes(encoded(picture.pix(), IFF_JFIF_JPEG)).page(1)->scan()->dpi, 200);
+}
+
+TEST(TiffFile, of_fax_codes_that_are_damaged_says_so) {
+  const Image picture(pixThresholdToBinary(test::odd_picture(640, 480).pix(), 128));
+  auto bytes = encoded(picture.pix(), IFF_TIFF_G4);
+  EXPECT_FALSE(open_bytes(bytes).page(1)->damage());
+  constexpr std::size_t header = 8;
+  bytes.replace(header + 40, 16, 16, '\0');
+  const auto page = open_bytes(bytes).page(1);
+  ASSERT_TRUE(page->damage());
+  EXPECT_EQ(page->damage()->code, ErrorCode::unreadable);
 }
 
 TEST(JpegFile, with_nonsense_for_metadata_is_read_upright) {

@@ -9,6 +9,9 @@
 #include <utility>
 
 #include "documents/byte_reader.hpp"
+#include "documents/jpeg_file.hpp"
+#include "documents/sniff.hpp"
+#include "documents/tiff_messages.hpp"
 
 namespace docmill {
 namespace {
@@ -75,26 +78,6 @@ Result<ImageHeader> read_jp2_header(std::string_view bytes) {
   return ImageHeader{static_cast<int>(width), static_cast<int>(height), static_cast<int>(samples)};
 }
 
-// Scanners and cameras write JPEGs with stray bytes between their segments, about which the decoder only warns; a file
-// that was cut off looks the same to it. The second lacks the end marker behind its last scan. (Within a scan 0xff is
-// followed by 0, so that neither marker occurs there by chance; a preview in the metadata ends before the picture's own
-// scan.)
-bool is_whole_jpeg(std::string_view bytes) {
-  const auto last_scan = bytes.rfind("\xff\xda");
-  const auto end = bytes.rfind("\xff\xd9");
-  return last_scan != std::string_view::npos && end != std::string_view::npos && end > last_scan;
-}
-
-// Colored JPEGs are decoded to their luminance: half the time, a quarter of the memory.
-Pix* read_jpeg(std::string_view bytes) {
-  const auto header = read_image_header(DocumentType::jpeg, bytes, 0);
-  if (!header) return nullptr;
-  int warnings = 0;
-  const int luminance = header->samples == 3 ? L_JPEG_READ_LUMINANCE : 0;
-  const int hint = luminance | (is_whole_jpeg(bytes) ? L_JPEG_CONTINUE_WITH_BAD_DATA : 0);
-  return pixReadMemJpeg(data_of(bytes), bytes.size(), 0, 1, &warnings, hint);
-}
-
 bool only_black_and_white(Pix* pix) {
   if (pixGetDepth(pix) != 1) return false;
   int has_color = 0;
@@ -142,11 +125,13 @@ Result<ImageHeader> read_image_header(DocumentType type, std::string_view bytes,
   return header;
 }
 
-Result<Image> decode_image(DocumentType type, std::string_view bytes, int index, Orientation orientation) {
+namespace {
+
+// By leptonica, which reads all formats.
+Result<DecodedImage> decode_any(DocumentType type, std::string_view bytes, int index) {
+  const TiffMessages messages;
   Pix* pix = nullptr;
-  if (type == DocumentType::jpeg) {
-    pix = read_jpeg(bytes);
-  } else if (type == DocumentType::tiff) {
+  if (type == DocumentType::tiff) {
     pix = pixReadMemTiff(data_of(bytes), bytes.size(), index);
   } else if (type == DocumentType::pnm) {
     pix = pixReadMemPnm(data_of(bytes), bytes.size());
@@ -158,15 +143,36 @@ Result<Image> decode_image(DocumentType type, std::string_view bytes, int index,
     pix = pixReadMem(data_of(bytes), bytes.size());
   }
   const int dpi = pix ? pixGetXRes(pix) : 0;
-  Image image = to_gray(pix);
-  if (image && type == DocumentType::jpeg && orientation == Orientation::from_metadata) {
-    image = turned(std::move(image), exif_orientation(bytes));
-  }
-  if (!image) {
+  DecodedImage decoded{to_gray(pix), messages.fax_damage()};
+  if (!decoded.image) {
     return fail(ErrorCode::unreadable, "The image (" + std::string(media_type(type)) + ") is damaged or cut off.");
   }
-  pixSetResolution(image.pix(), dpi, dpi);
-  return image;
+  pixSetResolution(decoded.image.pix(), dpi, dpi);
+  return decoded;
+}
+
+// The colors of print (four samples) are left to leptonica.
+Result<DecodedImage> decode_any_jpeg(std::string_view bytes) {
+  DOCMILL_TRY(header, read_image_header(DocumentType::jpeg, bytes, 0));
+  return header.samples == 4 ? decode_any(DocumentType::jpeg, bytes, 0) : decode_jpeg(bytes);
+}
+
+}  // namespace
+
+Result<DecodedImage> decode_image(DocumentType type, std::string_view bytes, int index, Orientation orientation) {
+  if (type != DocumentType::jpeg) return decode_any(type, bytes, index);
+  DOCMILL_TRY(decoded, decode_any_jpeg(bytes));
+  if (orientation == Orientation::from_metadata) {
+    const int dpi = decoded.image.dpi();
+    decoded.image = turned(std::move(decoded.image), exif_orientation(bytes));
+    if (!decoded.image) return fail(ErrorCode::too_large, "There is not enough memory to turn the image.");
+    pixSetResolution(decoded.image.pix(), dpi, dpi);
+  }
+  return decoded;
+}
+
+Error damaged_image(std::string_view how, int page) {
+  return fail(ErrorCode::unreadable, "The image of the page is damaged: " + printable(how) + ".", page);
 }
 
 Image turned(Image image, int orientation) {

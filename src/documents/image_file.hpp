@@ -24,8 +24,13 @@ Result<ImageHeader> read_image_header(DocumentType type, std::string_view bytes,
 enum class Orientation { from_metadata, as_stored };
 
 // Decodes to 8-bit gray (1 bit stays 1 bit), transparency on white. Its dpi is the file's, 0 where that says none.
-// unreadable: damaged or cut off; a partly decoded picture is not passed on.
-Result<Image> decode_image(DocumentType type, std::string_view bytes, int index, Orientation orientation);
+// A JPEG or a fax that is damaged or cut off is decoded as far as it goes, and its damage told; of other formats
+// nothing is passed on then.
+//   unreadable: damaged or cut off
+Result<DecodedImage> decode_image(DocumentType type, std::string_view bytes, int index, Orientation orientation);
+
+// What is told of an image whose pixels are not all what they were.
+Error damaged_image(std::string_view how, int page = 0);
 
 // `orientation` as TIFF counts it: 1 upright, 2 … 4 mirrored or half turned, 5 … 8 with width and height exchanged.
 // Empty if memory is short.

@@ -2,6 +2,7 @@
 
 #include <leptonica/allheaders.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <exception>
@@ -137,13 +138,10 @@ std::optional<Description> describe(QPDFObjectHandle dict, bool black) {
   return result;
 }
 
-Error damaged(const std::string& how) {
-  return fail(ErrorCode::unreadable, "The image of the page is damaged: " + how + ".");
-}
-
 std::string_view view(Buffer& buffer) { return {reinterpret_cast<const char*>(buffer.getBuffer()), buffer.getSize()}; }
 
-Result<std::optional<Image>> decode_file(DocumentType type, std::string_view bytes, const Description& description) {
+Result<std::optional<DecodedImage>> decode_file(DocumentType type, std::string_view bytes,
+                                                const Description& description) {
   const auto header = read_image_header(type, bytes, 0);
   if (!header) return header.error();
   if (header->width != description.width || header->height != description.height) return std::nullopt;
@@ -151,13 +149,13 @@ Result<std::optional<Image>> decode_file(DocumentType type, std::string_view byt
   if (description.components != 0 && header->samples != description.components) return std::nullopt;
   if (description.inverted || !description.palette.empty()) return std::nullopt;
   DOCMILL_TRY(image, decode_image(type, bytes, 0, Orientation::as_stored));
-  if (image.width() != description.width || image.height() != description.height) return std::nullopt;
+  if (image.image.width() != description.width || image.image.height() != description.height) return std::nullopt;
   return std::optional(std::move(image));
 }
 
-Result<std::optional<Image>> decode_fax(std::string_view bytes, const Description& description) {
+Result<std::optional<DecodedImage>> decode_fax(std::string_view bytes, const Description& description) {
   const auto& parameters = description.parameters;
-  if (bytes.empty()) return damaged("it has no data");
+  if (bytes.empty()) return damaged_image("it has no data");
   if (flag(parameters, "/EncodedByteAlign", false) || !description.palette.empty()) return std::nullopt;
   constexpr int default_columns = 1728;
   if (integer(parameters, "/Columns", default_columns) != description.width) return std::nullopt;
@@ -196,7 +194,15 @@ bool is_bilevel(const Description& description) {
   return palette.empty() || (palette.size() == 2 && palette[0] + palette[1] == 255 && palette[0] % 255 == 0);
 }
 
-Result<std::optional<Image>> from_samples(std::string_view bytes, const Description& description) {
+// A margin is no loss.
+std::string missing_rows(std::size_t rows, std::size_t height) {
+  constexpr double told = 0.01;
+  const auto missing = height - rows;
+  if (static_cast<double>(missing) <= told * static_cast<double>(height)) return {};
+  return "its data end after " + std::to_string(rows) + " of " + std::to_string(height) + " rows";
+}
+
+Result<std::optional<DecodedImage>> from_samples(std::string_view bytes, const Description& description) {
   const bool whole_bytes = description.bits == 8;
   const bool packed = description.bits == 1 || description.bits == 2 || description.bits == 4;
   if (!whole_bytes && !(packed && description.components == 1)) return std::nullopt;
@@ -204,33 +210,37 @@ Result<std::optional<Image>> from_samples(std::string_view bytes, const Descript
   const auto row_bits = static_cast<std::size_t>(description.width) * static_cast<std::size_t>(description.bits) *
                         static_cast<std::size_t>(description.components);
   const auto row_bytes = (row_bits + 7) / 8;
-  if (bytes.size() < row_bytes * static_cast<std::size_t>(description.height)) return damaged("its data end early");
+  const auto height = static_cast<std::size_t>(description.height);
+  const auto rows = std::min(bytes.size() / row_bytes, height);
+  if (rows == 0) return damaged_image("it has no data");
 
   const bool bilevel = is_bilevel(description);
   Image image(pixCreate(description.width, description.height, bilevel ? 1 : 8));
   if (!image) return std::nullopt;
+  // In PDF 1 is white, in leptonica black.
+  const bool is_negative =
+      bilevel && (description.palette.empty() ? !description.inverted : description.palette[1] == 255);
   const auto* row = reinterpret_cast<const unsigned char*>(bytes.data());
   auto* line = reinterpret_cast<unsigned char*>(pixGetData(image.pix()));
-  for (int y = 0; y < description.height; ++y, row += row_bytes, line += 4 * pixGetWpl(image.pix())) {
-    if (bilevel) {
+  const auto line_bytes = 4 * static_cast<std::size_t>(pixGetWpl(image.pix()));
+  for (std::size_t y = 0; y < height; ++y, row += row_bytes, line += line_bytes) {
+    if (y >= rows) {
+      std::memset(line, bilevel && !is_negative ? 0 : 0xff, line_bytes);  // white
+    } else if (bilevel) {
       std::memcpy(line, row, row_bytes);
     } else {
       unpack_row(row, line, description);
     }
   }
   pixEndianByteSwap(image.pix());  // leptonica keeps pixels in words, most significant first
-  if (bilevel) {
-    // In PDF 1 is white, in leptonica black. The padding must be 0 again after the inversion.
-    const bool one_is_white = description.palette.empty() ? !description.inverted : description.palette[1] == 255;
-    if (one_is_white) pixInvert(image.pix(), image.pix());
-    pixSetPadBits(image.pix(), 0);
-  }
-  return std::optional(std::move(image));
+  if (is_negative) pixInvert(image.pix(), image.pix());
+  if (bilevel) pixSetPadBits(image.pix(), 0);
+  return DecodedImage{std::move(image), missing_rows(rows, height)};
 }
 
 }  // namespace
 
-Result<std::optional<Image>> extract_image(const PlacedImage& placed) {
+Result<std::optional<DecodedImage>> extract_image(const PlacedImage& placed) {
   try {
     auto stream = placed.stream;
     const auto description = describe(stream.getDict(), placed.black);
@@ -246,7 +256,7 @@ Result<std::optional<Image>> extract_image(const PlacedImage& placed) {
     if (description->filter == "/CCITTFaxDecode") return decode_fax(view(*data), *description);
     return from_samples(view(*data), *description);
   } catch (const std::exception& problem) {
-    return damaged(problem.what());
+    return damaged_image(problem.what());
   }
 }
 

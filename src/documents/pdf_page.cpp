@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <string_view>
 #include <utility>
 
 #include "documents/image_file.hpp"
@@ -130,6 +131,12 @@ bool is_flat(const Image& gray) {
   return most >= next_to_all * all;
 }
 
+// Whether Poppler's decoder of JBIG2 speaks: in each of its messages it names the format or a segment.
+bool is_about_jbig2(std::string_view message) {
+  const auto names = [&](std::string_view word) { return message.find(word) != std::string_view::npos; };
+  return names("JBIG2") || names("segment");
+}
+
 }  // namespace
 
 PdfPage::PdfPage(std::unique_ptr<poppler::page> page, int number, std::uint64_t max_pixels, PdfStructure& structure)
@@ -175,28 +182,31 @@ std::optional<ScanInfo> PdfPage::scan() {
 Result<Image> PdfPage::image(double dpi) {
   ensure_content();
   if (!scan_) return draw(dpi);
+  DOCMILL_TRY(image, scan_image());
+  if (damage_ && is_flat(image)) return *damage_;  // nothing of it can be seen: not to be taken for a blank page
+  return image;
+}
+
+Result<Image> PdfPage::scan_image() {
   if (auto extracted = extract_scan()) return std::move(*extracted);
-  DOCMILL_TRY(drawn, draw(scan_->info.dpi));
-  if (is_flat(drawn)) DOCMILL_CHECK(check_scan());
-  return drawn;
+  return draw(scan_->info.dpi);
 }
 
-// Of a damaged image Poppler draws what it can; where that is nothing, it does not always say so, and the page would
-// pass for a blank one.
-Status PdfPage::check_scan() {
-  const auto stored = extract_image(*content_->image);
-  if (!stored) return fail(stored.error().code, stored.error().message, number_);
-  return {};
-}
-
-// The scan's own pixels, if they are the page's; nullopt: it must be drawn.
+// The scan's own pixels, if they are the page's; nullopt: it must be drawn. Of what is damaged Poppler draws what it
+// can, and does not always say so: the image is looked at in any case.
 std::optional<Image> PdfPage::extract_scan() {
   const auto& info = scan_->info;
   const auto pixels = static_cast<std::uint64_t>(info.width) * static_cast<std::uint64_t>(info.height);
-  if (!scan_->fills_page || pixels > pixel_limit(max_pixels_)) return std::nullopt;
+  if (pixels > pixel_limit(max_pixels_)) return std::nullopt;
   auto stored = extract_image(*content_->image);
-  if (!stored || !*stored) return std::nullopt;
-  Image image = turned(std::move(**stored), scan_->orientation);
+  if (!stored) {
+    damage_ = fail(stored.error().code, stored.error().message, number_);
+    return std::nullopt;
+  }
+  if (!*stored) return std::nullopt;
+  if (!(*stored)->damage.empty()) damage_ = damaged_image((*stored)->damage, number_);
+  if (!scan_->fills_page) return std::nullopt;
+  Image image = turned(std::move((*stored)->image), scan_->orientation);
   if (!image) return std::nullopt;
   const auto resolution = static_cast<int>(std::lround(info.dpi));
   pixSetResolution(image.pix(), resolution, resolution);
@@ -204,7 +214,7 @@ std::optional<Image> PdfPage::extract_scan() {
 }
 
 // Draws at `dpi`, or at less where the page would have too many pixels, but not below one pixel per unit.
-Result<Image> PdfPage::draw(double dpi) const {
+Result<Image> PdfPage::draw(double dpi) {
   const double inches = width_points() / points_per_inch * height_points() / points_per_inch;
   const double most = std::sqrt(static_cast<double>(pixel_limit(max_pixels_)) / std::max(inches, 1e-6));
   // Poppler rounds both sides up: a little less keeps the product within the limit.
@@ -233,6 +243,7 @@ Result<Image> PdfPage::draw(double dpi) const {
   if (messages.any() && is_white(image)) {
     return fail(ErrorCode::unreadable, "The content of the page is damaged: " + messages.first() + ".", number_);
   }
+  if (is_about_jbig2(messages.first())) damage_ = damaged_image(messages.first(), number_);
   return image;
 }
 

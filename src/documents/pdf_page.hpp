@@ -28,12 +28,13 @@ class PdfPage final : public Page {
   bool has_invisible_text() override;
   std::optional<ScanInfo> scan() override;
   Result<Image> image(double dpi) override;
+  std::optional<Error> damage() const override { return damage_; }
 
  private:
   void ensure_content();
+  Result<Image> scan_image();
   std::optional<Image> extract_scan();
-  Status check_scan();
-  Result<Image> draw(double dpi) const;
+  Result<Image> draw(double dpi);
 
   const std::unique_ptr<poppler::page> page_;
   const int number_;
@@ -45,6 +46,7 @@ class PdfPage final : public Page {
   // Once they have been asked for:
   std::optional<PageContent> content_;
   std::optional<EmbeddedScan> scan_;
+  std::optional<Error> damage_;
 };
 
 }  // namespace docmill

@@ -310,6 +310,72 @@ TEST(PdfScan, of_which_nothing_can_be_seen_is_no_blank_page) {
   }
 }
 
+struct Encoding {
+  std::string filter;  // entries of the image
+  std::string data;
+};
+
+// A bilevel picture in the codes of faxes, and the same within a segment of JBIG2.
+std::string fax_codes(const Image& bilevel) {
+  L_COMP_DATA* codes = nullptr;
+  EXPECT_EQ(pixGenerateCIData(bilevel.pix(), L_G4_ENCODE, 0, 0, &codes), 0);
+  std::string data(reinterpret_cast<const char*>(codes->datacomp), codes->nbytescomp);
+  l_CIDataDestroy(&codes);
+  return data;
+}
+
+// ITU-T T.88, 7.2 (head of a segment), 7.4.8 (information about the page) and 7.4.6 (generic region).
+std::string jbig2(int width, int height, const std::string& fax) {
+  const auto number = [](std::size_t value) {
+    std::string bytes;
+    for (int shift = 24; shift >= 0; shift -= 8) bytes.push_back(static_cast<char>(value >> shift & 0xff));
+    return bytes;
+  };
+  const auto segment = [&](std::size_t index, char type, const std::string& data) {
+    return number(index) + type + '\0' + '\1' + number(data.size()) + data;
+  };
+  constexpr char page_information = 48;
+  constexpr char generic_region = 38;
+  const auto size = number(static_cast<std::size_t>(width)) + number(static_cast<std::size_t>(height));
+  return segment(0, page_information, size + std::string(11, '\0')) +
+         segment(1, generic_region, size + std::string(9, '\0') + '\1' + fax);
+}
+
+// Each encoding, of a picture with something to see in every part.
+std::vector<Encoding> encodings() {
+  const auto gray = test::odd_picture(columns, rows);
+  const Image bilevel(pixDitherToBinary(gray.pix()));
+  const auto fax = fax_codes(bilevel);
+  const std::string one_bit = "/ColorSpace/DeviceGray/BitsPerComponent 1";
+  const auto parameters =
+      "/DecodeParms<</K -1/Columns " + std::to_string(columns) + "/Rows " + std::to_string(rows) + ">>";
+  return {{gray8 + "/Filter/DCTDecode", test::encoded(gray.pix(), IFF_JFIF_JPEG)},
+          {one_bit + "/Filter/CCITTFaxDecode" + parameters, fax},
+          {one_bit + "/Filter/JBIG2Decode", jbig2(columns, rows, fax)},
+          {one_bit, samples(bilevel, true)},
+          {gray8, samples(gray, true)}};
+}
+
+TEST(PdfScan, that_is_damaged_is_shown_as_far_as_it_goes_and_says_so) {
+  // As large as the page, and drawn because it is clipped.
+  for (const auto& content : {upright, "0 0 50 90 re W n " + upright}) {
+    for (const auto& [filter, data] : encodings()) {
+      SCOPED_TRACE(filter + " in " + content);
+      auto whole = open_bytes(page_of(data, filter, content));
+      const auto whole_page = whole.page(1);
+      ASSERT_TRUE(whole_page->image(72));
+      EXPECT_FALSE(whole_page->damage());
+      auto cut = open_bytes(page_of(data.substr(0, data.size() / 2), filter, content));
+      const auto page = cut.page(1);
+      const auto image = page->image(72);
+      ASSERT_TRUE(image) << image.error().message;
+      ASSERT_TRUE(page->damage());
+      EXPECT_EQ(page->damage()->code, ErrorCode::unreadable);
+      EXPECT_EQ(page->damage()->page, 1);
+    }
+  }
+}
+
 TEST(PdfScan, over_the_limit_of_pixels_is_drawn_smaller) {
   OpenOptions options;
   options.max_pixels = 12'000;

@@ -70,7 +70,8 @@ enum class PageStatus {
   blank,     // nothing on it
   skipped,   // left alone as the options ask
   retried,   // recognised, and again in another way, which was better
-  degraded,  // recognised, but with little confidence, whatever was tried
+  degraded,  // recognised, but with little confidence, whatever was tried, or its image is damaged: then `error` says
+             // how
   failed,    // `error` says why; the other pages are not affected
 };
 std::string_view to_string(PageStatus status);
@@ -101,8 +102,8 @@ struct TextPage {
   int rotation = 0;         // degrees clockwise that it had to be turned to be upright
   double skew = 0;          // degrees that were taken out before recognition
   Preparation preparation;
-  std::string reason;  // a sentence on the status, where it needs one
-  std::optional<Error> error;
+  std::string reason;          // a sentence on the status, where it needs one
+  std::optional<Error> error;  // the page, or part of it, is lost
   std::vector<Block> blocks;
 
   bool operator==(const TextPage&) const = default;

@@ -107,22 +107,24 @@ Status add_worker_fields(std::string_view worker_record, Record& record) {
   return {};
 }
 
-// What stands for pages that are left out: how many there are of each status, and the first one that failed.
+// What stands for pages that are left out: how many there are of each status and with an error, and the first of these.
 std::string manifest_json(const std::string& pages) {
   json::object manifest{{"artifact", "json"}};
   boost::system::error_code error;
   const auto rows = json::parse(pages, error);
   if (error || !rows.is_array()) return json_text(manifest);
   json::object counts;
+  std::size_t errors = 0;
   for (const auto& row : rows.get_array()) {
     const auto* const status = row.is_object() ? row.get_object().if_contains("status") : nullptr;
     if (status == nullptr || !status->is_string()) continue;
     auto& count = counts[status->get_string()];
     count = count.is_int64() ? count.get_int64() + 1 : 1;
-    if (status->get_string() == "failed" && !manifest.contains("first_failed")) manifest["first_failed"] = row;
+    if (row.get_object().contains("error") && ++errors == 1) manifest["first_failed"] = row;
   }
   manifest["pages"] = rows.get_array().size();
   manifest["by_status"] = std::move(counts);
+  if (errors > 0) manifest["errors"] = errors;
   return json_text(manifest);
 }
 

@@ -102,7 +102,10 @@ TEST(Record, AVeryLongOneIsCutToItsHeadAndACountOfItsPages) {
   std::string pages;
   for (int page = 1; page <= 200; ++page) {
     pages += pages.empty() ? "" : ",";
-    pages += R"({"page":)" + std::to_string(page) + R"(,"status":")" + (page % 50 == 7 ? "failed" : "ok") + "\"}";
+    pages += R"({"page":)" + std::to_string(page);
+    pages += page % 50 == 7 ? R"(,"status":"failed","error":{"code":"timeout"}})"
+             : page == 190  ? R"(,"status":"degraded","error":{"code":"unreadable"}})"
+                            : R"(,"status":"ok"})";
   }
   const std::string worker_record = R"({"page_count":200,"pages":[)" + pages + "]}";
   facts.worker_record = worker_record;
@@ -114,8 +117,9 @@ TEST(Record, AVeryLongOneIsCutToItsHeadAndACountOfItsPages) {
   const auto& manifest = object.at("manifest").as_object();
   EXPECT_EQ(manifest.at("artifact"), "json");
   EXPECT_EQ(manifest.at("pages").to_number<int>(), 200);
-  EXPECT_EQ(manifest.at("by_status").at("ok"), 196);
+  EXPECT_EQ(manifest.at("by_status").at("ok"), 195);
   EXPECT_EQ(manifest.at("by_status").at("failed"), 4);
+  EXPECT_EQ(manifest.at("errors"), 5);
   EXPECT_EQ(manifest.at("first_failed").at("page"), 7);
 }
 

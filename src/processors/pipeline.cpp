@@ -254,7 +254,18 @@ class Run {
     Status done;
     for (auto worker = workers_.begin(); done && worker != workers_.end(); ++worker) done = (*worker)->work(work);
     result = std::move(work.result);
+    if (const auto damage = page->damage()) tell_damage(*damage, result.text);
     return done;
+  }
+
+  // Of a page whose pixels were used. Text from its text layer is whole, whatever became of the picture behind it.
+  static void tell_damage(const Error& damage, TextPage& page) {
+    const bool is_read = page.status == PageStatus::read && !page.blocks.empty();
+    if (is_read || page.status == PageStatus::skipped) return;
+    page.status = PageStatus::degraded;
+    page.reason += page.reason.empty() ? "" : "; ";
+    page.reason += "its image is damaged: what can still be seen of it was taken";
+    page.error = damage;
   }
 
   Status pass_on(const PageResult& page) {

@@ -116,6 +116,39 @@ TEST(RunPipeline, FailsTheDocumentWhereItIsToBeStrict) {
   EXPECT_EQ(output.error().message, "page 2 is bad");
 }
 
+// Looks at the pixels, as a stage does that recognises.
+class Looker final : public PageWorker {
+ public:
+  Status work(PageWork& page) override {
+    DOCMILL_CHECK(page.sheets());
+    page.result.text.status = PageStatus::ok;
+    return {};
+  }
+};
+
+constexpr Stage looking{
+    .name = "ocr",
+    .open_worker = [](const StageSetup&) -> Result<std::unique_ptr<PageWorker>> { return std::make_unique<Looker>(); },
+    .open_writer = open_note_writer};
+
+TEST(RunPipeline, KeepsWhatCanBeSeenOfADamagedImageAndSaysSo) {
+  const auto jpeg = test::encoded(test::odd_picture(640, 480).pix(), IFF_JFIF_JPEG);
+  const auto file = memory_file(jpeg.substr(0, jpeg.size() / 2));
+  const std::array stages{&looking};
+  Surroundings surroundings;
+  const auto output = run_pipeline(stages, input_of(file), surroundings);
+  ASSERT_TRUE(output) << output.error().message;
+  EXPECT_EQ(output->outcome, Outcome::partial);
+  const auto record = json::parse(output->record).as_object();
+  const auto& page = record.at("pages").as_array().at(0).as_object();
+  EXPECT_EQ(page.at("status").as_string(), "degraded");
+  EXPECT_THAT(std::string(page.at("reason").as_string()), HasSubstr("damaged"));
+  EXPECT_EQ(page.at("error").at("code").as_string(), "unreadable");
+  const auto strict = run_pipeline(stages, input_of(file, R"({"strict":true})"), surroundings);
+  ASSERT_FALSE(strict);
+  EXPECT_EQ(strict.error().page, 1);
+}
+
 TEST(RunPipeline, WritesAfterAMergeWhatItWritesOtherwise) {
   const auto file = pages_pdf(3);
   std::array<Surroundings, 2> parts;

@@ -6,8 +6,9 @@ namespace docmill {
 
 void Tally::count(const TextPage& page) {
   ++pages_;
-  if (page.status == PageStatus::failed) {
-    ++failed_;
+  if (page.status == PageStatus::failed) ++failed_;
+  if (page.error) {
+    is_whole_ = false;
     if (!first_error_) first_error_ = page.error;
   }
   manifest_.append(manifest_.empty() ? "" : ",").append(to_json(page, false));
@@ -30,7 +31,7 @@ std::optional<Error> Tally::failure(Tolerance tolerance) const {
 
 TaskOutput Tally::output() const {
   TaskOutput output;
-  output.outcome = failed_ > 0 || !is_whole_ ? Outcome::partial : Outcome::ok;
+  output.outcome = is_whole_ ? Outcome::ok : Outcome::partial;
   output.pages = pages_;
   output.record = "{" + members_ + "\"pages\":[" + manifest_ + "]}";
   return output;

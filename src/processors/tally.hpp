@@ -17,7 +17,7 @@ class Tally final : public RecordMembers {
   void leave_out(const std::vector<std::string>& parts);
 
   enum class Tolerance { some_pages, none };
-  // What fails the whole document: the error of the first page that failed, if none could be done, or none may fail.
+  // What fails the whole document: the first error of a page, if no page could be done, or none may have an error.
   std::optional<Error> failure(Tolerance tolerance) const;
 
   TaskOutput output() const;

@@ -65,7 +65,8 @@ void inspect(int descriptor) {
   EXPECT_TRUE(facts || facts.error().code == ErrorCode::unreadable) << facts.error().message;
 }
 
-// Opens, inspects, reads and draws: "ok", an error code of opening, or "page:code,…" as the corpus writes it.
+// Opens, inspects, reads and draws: "ok", an error code of opening, or "page:code,…" of pages that fail or are damaged,
+// as the corpus writes it.
 std::string verdict_on(const fs::path& path) {
   const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   OpenOptions options;
@@ -87,7 +88,11 @@ std::string verdict_on(const fs::path& path) {
     }
     const auto text = (*page)->text_layer();
     const auto image = (*page)->image(72);
-    if (!text || !image) failed(number, text ? image.error() : text.error());
+    if (!text || !image) {
+      failed(number, text ? image.error() : text.error());
+    } else if (const auto damage = (*page)->damage()) {
+      failed(number, *damage);
+    }
   }
   return failures.tellp() > 0 ? failures.str() : "ok";
 }

@@ -37,6 +37,24 @@ def test_a_page_on_its_side_is_read_after_preprocessing(docmill, tmp_path):
     assert not (tmp_path / "out/side.png.cleaned.pdf").exists()
 
 
+def test_a_scan_of_which_half_is_lost_is_read_in_part_and_says_so(docmill, tmp_path):
+    letter().save(tmp_path / "whole.jpg", dpi=(300, 300))
+    content = (tmp_path / "whole.jpg").read_bytes()
+    (tmp_path / "half.jpg").write_bytes(content[:len(content) // 2])
+    done = docmill("run", "ocr", "half.jpg", "-o", "out")
+    assert done.returncode == 1
+    assert "half.jpg: unreadable: The image of the page is damaged" in done.stderr + done.stdout
+    (record,) = records(tmp_path / "out").values()
+    jsonschema.validate(record, SCHEMA)
+    (page,) = record["pages"]
+    assert (record["outcome"], page["status"], page["error"]["code"]) == ("partial", "degraded", "unreadable")
+    text = (tmp_path / "out/half.jpg.txt").read_text()
+    assert LINES[0] in text and len(text.splitlines()) < len(LINES)
+    assert docmill("run", "ocr", "half.jpg", "-o", "strict", "--strict").returncode == 1
+    (record,) = records(tmp_path / "strict").values()
+    assert (record["outcome"], record["error"]["code"]) == ("failed", "unreadable")
+
+
 def test_ocr_asks_for_the_steps_that_it_is_told_of(docmill, tmp_path):
     letter().rotate(9, Image.Resampling.BICUBIC, fillcolor=255, expand=True).save(tmp_path / "tilted.png", dpi=(300, 300))
     assert docmill("run", "ocr", "tilted.png", "-o", "out", "--deskew", "-r").returncode == 0

@@ -44,6 +44,7 @@ class PageCheck {
       check_text();
     }
     check_confidence();
+    if (const auto damage = work_.page().damage()) add(FindingCode::page_damaged, {damage->message});
     add_picture();
     return std::move(report_);
   }

@@ -150,6 +150,14 @@ TEST(Validation, AnImageThatCannotBeDecodedIsAFindingAndNoFailure) {
   EXPECT_EQ(done.verdict(), "invalid");
 }
 
+TEST(Validation, AnImageThatIsDamagedInPartIsAFinding) {
+  const auto jpeg = test::encoded(text_page(150, 12).pix(), IFF_JFIF_JPEG);
+  auto done = validated(jpeg.substr(0, jpeg.size() / 2), "a.jpg");
+  EXPECT_THAT(done.codes(), testing::Contains("page_damaged:1"));
+  EXPECT_EQ(done.verdict(), "invalid");
+  EXPECT_EQ(done.output->outcome, Outcome::partial);
+}
+
 TEST(Validation, MeasuresScans) {
   const auto codes_of = [](const Image& page, const std::string& options = "{}") {
     return validated(png_of(page), "a.png", options).codes();
