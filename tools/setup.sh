@@ -3,7 +3,7 @@
 # usage: tools/setup.sh [bench|test]
 #   bench: also the peers that `make bench` measures against
 #   test: also other programs' readers and writers of documents, and from PyPI, in virtual environments below
-#         ~/.cache/docmill, an S3 server that some tests store to and checkers of ALTO and hOCR. Where one of these
+#         ~/.cache/docmill, an S3 server that some tests store to and checkers of ALTO, hOCR and OpenAPI. Where one of these
 #         cannot be had its tests are skipped.
 set -euo pipefail
 
@@ -89,6 +89,7 @@ fi
 if [ "${1:-}" = test ]; then
   venv s3-server 'an S3 server' 'moto[s3]==5.2.5' 'flask<4' 'flask-cors<7'
   venv format-checkers 'checkers of ALTO and hOCR' htrvx==0.0.19 hocr-spec==0.2.0 'lxml<7'
+  venv openapi-checker 'a checker of OpenAPI' openapi-spec-validator==0.9.0
 elif [ "${1:-}" = bench ]; then
   install_peers
 fi

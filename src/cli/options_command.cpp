@@ -67,12 +67,13 @@ struct OptionsFlags {
   bool json = false;
   bool markdown = false;
   bool schema = false;
+  bool openapi = false;
 };
 
 void show(const OptionsFlags& flags) {
   const auto stages = or_stop(parse_pipeline(flags.pipeline));
-  if (flags.schema) {
-    print_line(options_schema(stages));
+  if (flags.schema || flags.openapi) {
+    print_line(flags.schema ? options_schema(stages) : options_openapi(stages));
     return;
   }
   if (flags.markdown) print("| flag | in JSON | values | default | meaning |\n| --- | --- | --- | --- | --- |\n");
@@ -91,9 +92,12 @@ void add_options_command(Command program, Session& /*session*/) {
   command.add_option("STAGE", flags->pipeline, "The stage, or stages with commas, for example ocr").required();
   auto as_json = command.add_flag("--json", flags->json, "One JSON object per line");
   auto as_table = command.add_flag("--markdown", flags->markdown, "A table for the documentation");
-  command.add_flag("--schema", flags->schema, "The JSON schema of a job's options")
+  auto as_schema = command.add_flag("--schema", flags->schema, "The JSON schema of a job's options");
+  as_schema.excludes(as_json).excludes(as_table);
+  command.add_flag("--openapi", flags->openapi, "The same as a component of an OpenAPI description")
       .excludes(as_json)
-      .excludes(as_table);
+      .excludes(as_table)
+      .excludes(as_schema);
   as_table.excludes(as_json);
   command.action([flags] { show(*flags); });
 }

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/options.hpp"
+#include "docmill_version.hpp"
 
 namespace docmill {
 namespace {
@@ -64,6 +65,12 @@ json::object options_schema(std::span<const std::string> stages) {
           {"type", "object"},
           {"properties", std::move(properties)},
           {"additionalProperties", false}};
+}
+
+json::object options_openapi(std::span<const std::string> stages) {
+  return {{"openapi", "3.1.0"},
+          {"info", {{"title", "docmill"}, {"version", DOCMILL_VERSION}}},
+          {"components", {{"schemas", {{"JobOptions", options_schema(stages)}}}}}};
 }
 
 }  // namespace docmill

@@ -12,4 +12,7 @@ namespace docmill {
 // types that it makes. The order of the stages, and what pages and files may hold, a schema cannot tell.
 boost::json::object options_schema(std::span<const std::string> stages);
 
+// The same as a description in OpenAPI 3.1, where it is the component `JobOptions`.
+boost::json::object options_openapi(std::span<const std::string> stages);
+
 }  // namespace docmill

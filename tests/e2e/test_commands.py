@@ -1,7 +1,10 @@
 """The other commands, also beside a run that is at work; configuration; documentation."""
 import json
+import os
+import pathlib
 import re
 import signal
+import subprocess
 
 import jsonschema
 import pytest
@@ -220,6 +223,21 @@ def test_the_schema_of_options_takes_what_docmill_takes_and_refuses_what_it_refu
                            ({"oversample": 71}, ["--oversample", "71"]), ({"modes": 1}, ["--modes", "1"])):
         answer = docmill("run", "preprocessing,ocr", "gone.pdf", "-o", "out", *flags)
         assert validator.is_valid(options) == (answer.returncode != 2), answer.stderr
+
+
+OPENAPI_CHECKER = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "docmill/openapi-checker"
+
+
+@pytest.mark.skipif(not (OPENAPI_CHECKER / "whole").exists(), reason="tools/setup.sh test installs the checker")
+def test_the_openapi_description_of_options_is_one(docmill, tmp_path):
+    stages = "preprocessing,ocr,validation,nlp"
+    described = docmill("options", stages, "--openapi").stdout
+    schema = json.loads(docmill("options", stages, "--schema").stdout)
+    assert json.loads(described)["components"]["schemas"]["JobOptions"] == schema
+    for name, content, status in (("right.json", described, 0), ("wrong.json", described.replace('"title"', '"titel"', 1), 1)):
+        (tmp_path / name).write_text(content)
+        checked = subprocess.run([OPENAPI_CHECKER / "bin/openapi-spec-validator", tmp_path / name], capture_output=True)
+        assert checked.returncode == status, checked.stdout
 
 
 def test_options_of_stages_stand_in_the_configuration_too(docmill, scans):
