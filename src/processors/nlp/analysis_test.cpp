@@ -60,6 +60,30 @@ TEST(Analysis, NamesWhatTheTextIsAbout) {
   EXPECT_THAT(phrases, Contains("suspension bridge"));
 }
 
+std::vector<std::string> key_phrases_of(std::string_view text) {
+  std::vector<std::string> phrases;
+  for (const auto& phrase : analysed(text).key_phrases) phrases.emplace_back(phrase.span.in(text));
+  return phrases;
+}
+
+TEST(Analysis, NamesNoFunctionWordsInChineseAndJapanese) {
+  const auto chinese = key_phrases_of(
+      "人工智能的研究在北京大学迅速发展，政府宣布了支持人工智能研究的新计划。根据这个计划，我们的公司已经开始了。");
+  EXPECT_THAT(chinese, Contains("人工智能"));
+  for (const auto* word : {"的", "在", "了", "根据", "这个", "我们"})
+    EXPECT_THAT(chinese, testing::Not(Contains(word)));
+  const auto japanese =
+      key_phrases_of("人工知能の研究は東京大学で進められています。人工知能の開発には人材が必要です。");
+  EXPECT_THAT(japanese, Contains("人工知能"));
+  for (const auto* word : {"の", "は", "で", "には", "です"}) EXPECT_THAT(japanese, testing::Not(Contains(word)));
+}
+
+// Without a list of function words.
+TEST(Analysis, NamesWhatIsSaidOftenInShortTexts) {
+  EXPECT_THAT(key_phrases_of("Искусственный интеллект и мосты в Москве. О том и об этом: искусственный интеллект."),
+              AllOf(Contains("Искусственный интеллект"), testing::Not(Contains("и")), testing::Not(Contains("об"))));
+}
+
 TEST(Analysis, SummarisesInTheOrderOfTheText) {
   const auto analysis = analysed(bridge);
   ASSERT_EQ(analysis.summary.size(), 3U);

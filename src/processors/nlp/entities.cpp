@@ -36,7 +36,8 @@ void each_marked_word(std::string_view text, Visit visit) {
 }
 
 // Zones around digits: most of most texts is far from any, and need not be searched. A zone ends between words, so
-// that no pattern sees the beginning of a word where there is none.
+// that no pattern sees the beginning of a word where there is none; but of words that have no end (minified JSON,
+// Base64) each zone has only a piece, as it would cost the square of their length.
 class DigitZones {
  public:
   explicit DigitZones(std::string_view text) : text_(text) {}
@@ -71,9 +72,13 @@ class DigitZones {
   Span widened(Span zone) const {
     const auto size = static_cast<std::uint32_t>(text_.size());
     zone.begin = zone.begin > margin ? zone.begin - margin : 0;
-    while (zone.begin > 0 && !is_space(text_[zone.begin - 1])) --zone.begin;
+    const auto earliest = zone.begin > longest ? zone.begin - longest : 0;
+    while (zone.begin > earliest && !is_space(text_[zone.begin - 1])) --zone.begin;
+    while (zone.begin > 0 && is_continuation(text_[zone.begin])) --zone.begin;
     zone.end = std::min(zone.end + margin, size);
-    while (zone.end < size && !is_space(text_[zone.end])) ++zone.end;
+    const auto latest = std::min(zone.end + longest, size);
+    while (zone.end < latest && !is_space(text_[zone.end])) ++zone.end;
+    while (zone.end < size && is_continuation(text_[zone.end])) ++zone.end;
     return zone;
   }
 

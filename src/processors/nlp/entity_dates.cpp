@@ -169,7 +169,11 @@ void find_dates_with_months(std::string_view text, Span zone, Entities& found) {
   static const Pattern month_first(
       with_months(R"(\b)", R"(\.?\s{1,2}([0-3]?[0-9])(?:st|nd|rd|th)?\b(?:,?\s{1,2}([12][0-9]{3})\b)?)"));
   static const Pattern month_year(with_months(R"(\b)", R"(\.?,?\s{1,2}(?:(?:de|del|of)\s)?([12][0-9]{3})\b)"));
+  static const Pattern east_asian(R"(\b([12][0-9]{3}) ?[年년] ?([01]?[0-9]) ?[月월](?: ?([0-3]?[0-9]) ?[日일])?)");
   Finder finder(text, zone, found);
+  finder.search(east_asian, [](const Match& match) {
+    return DateParts{year_of(match.groups[1]), number_of(match.groups[2]), number_of(match.groups[3])};
+  });
   finder.search(day_first, [](const Match& match) {
     auto year = match.groups[3];
     if (year.starts_with('\'')) year.remove_prefix(1);

@@ -19,14 +19,14 @@ constexpr std::array currencies{
     Name{"us$", "USD"},       Name{"usd", "USD"},  Name{"u.s. dollars", "USD"}, Name{"us dollars", "USD"},
     Name{"us-dollar", "USD"}, Name{"dollar", "$"}, Name{"dollars", "$"},        Name{"dólares", "$"},
     Name{"$", "$"},           Name{"chf", "CHF"},  Name{"sfr", "CHF"},          Name{"fr", "CHF"},
-    Name{"franken", "CHF"},   Name{"¥", "JPY"},    Name{"jpy", "JPY"},          Name{"yen", "JPY"},
+    Name{"franken", "CHF"},   Name{"¥", "¥"},      Name{"jpy", "JPY"},          Name{"yen", "JPY"},
     Name{"₹", "INR"},         Name{"inr", "INR"},  Name{"rs", "INR"},           Name{"rupees", "INR"},
     Name{"ca$", "CAD"},       Name{"c$", "CAD"},   Name{"cad", "CAD"},          Name{"a$", "AUD"},
     Name{"au$", "AUD"},       Name{"aud", "AUD"},  Name{"sek", "SEK"},          Name{"nok", "NOK"},
     Name{"dkk", "DKK"},       Name{"pln", "PLN"},  Name{"czk", "CZK"},          Name{"cny", "CNY"},
     Name{"rmb", "CNY"},       Name{"₽", "RUB"},    Name{"rub", "RUB"},          Name{"₩", "KRW"},
     Name{"krw", "KRW"},       Name{"mxn", "MXN"},  Name{"brl", "BRL"},          Name{"r$", "BRL"},
-    Name{"pesos", "pesos"},   Name{"dm", "DEM"},   Name{"dollars us", "USD"},
+    Name{"pesos", "pesos"},   Name{"dm", "DEM"},   Name{"dollars us", "USD"},   Name{"￥", "¥"},
 };
 
 // Words for thousands, millions, milliards: how many zeros.
@@ -96,7 +96,7 @@ constexpr std::string_view number =
     R"(([0-9]{1,3}(?:[.,'’   ][0-9]{3})+(?:[.,][0-9]{1,2})?|[0-9]+(?:[.,][0-9]{1,3})?))";
 constexpr std::string_view factor =
     R"((?:[   -]?((?i:thousand|tausend|millions?|millionen|mio|mn|millones|millón|billion|bn|milliarden?|mrd|milliards?|trillion|tsd)\b\.?|[kKMmB]\b))?)";
-constexpr std::string_view symbol = R"((US\$|CA\$|AU\$|[CAR]\$|[$€£¥₹₽₩]))";
+constexpr std::string_view symbol = R"((US\$|CA\$|AU\$|[CAR]\$|[$€£¥￥₹₽₩]))";
 constexpr std::string_view code =
     R"((EUR|USD|GBP|CHF|JPY|INR|CAD|AUD|SEK|NOK|DKK|PLN|CZK|CNY|RMB|RUB|KRW|MXN|BRL|DM|Fr\.|SFr\.?|Rs\.?))";
 constexpr std::string_view word =

@@ -1,6 +1,9 @@
 // Numbers with check digits: IBANs and payment cards.
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <span>
+#include <vector>
 
 #include "processors/nlp/entity_finders.hpp"
 #include "processors/words/pattern.hpp"
@@ -64,6 +67,14 @@ constexpr std::array card_networks{
 
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 
+constexpr std::string_view no_break_space = "\u00A0";
+
+// How long the gap at `place` is that may stand in an IBAN: a space, a hyphen, a line's end; 0: there is none.
+std::uint32_t gap_length(std::string_view text, std::uint32_t place) {
+  if (text[place] == ' ' || text[place] == '-' || text[place] == '\n') return 1;
+  return text.substr(place).starts_with(no_break_space) ? no_break_space.size() : 0;
+}
+
 // The characters of an IBAN that begins at `begin`, over single spaces or a line's end between them; empty: too few.
 std::string collect(std::string_view text, std::uint32_t begin, std::size_t length, std::uint32_t& end) {
   std::string characters;
@@ -71,8 +82,8 @@ std::string collect(std::string_view text, std::uint32_t begin, std::size_t leng
   while (i < text.size() && characters.size() < length) {
     if (is_ascii_digit(text[i]) || is_upper(text[i])) {
       characters += text[i++];
-    } else if (text[i] == ' ' || text[i] == '-' || text[i] == '\n') {
-      ++i;
+    } else if (const auto gap = gap_length(text, i); gap > 0) {
+      i += gap;
       if (i >= text.size() || !(is_ascii_digit(text[i]) || is_upper(text[i]))) return {};
     } else {
       return {};
@@ -93,6 +104,38 @@ bool passes_luhn(std::string_view digits) {
     doubled = !doubled;
   }
   return sum % 10 == 0;
+}
+
+std::string digits_of(std::string_view text) {
+  std::string digits;
+  std::copy_if(text.begin(), text.end(), std::back_inserter(digits), is_ascii_digit);
+  return digits;
+}
+
+std::vector<Span> groups_of_digits(std::string_view text, Span span) {
+  std::vector<Span> groups;
+  for (auto i = span.begin; i < span.end; ++i) {
+    if (!is_ascii_digit(text[i])) continue;
+    if (groups.empty() || groups.back().end < i) groups.push_back({i, i});
+    groups.back().end = i + 1;
+  }
+  return groups;
+}
+
+// How many of the groups are a card's number: 0: none is. What may follow are other numbers (another card, its date,
+// its security code), but no more of the same: rows of figures in a table have many a right check digit among them.
+std::size_t first_card(std::string_view text, std::span<const Span> groups) {
+  constexpr std::size_t most_groups = 6;
+  for (auto count = std::min(groups.size(), most_groups); count > 0; --count) {
+    const auto card = text.substr(groups[0].begin, groups[count - 1].end - groups[0].begin);
+    // One kind of gap throughout: two numbers in a row are not one.
+    const bool is_mixed = card.find(' ') != std::string_view::npos && card.find('-') != std::string_view::npos;
+    if (is_mixed || !is_card_number(digits_of(card))) continue;
+    const auto rest = groups.subspan(count);
+    const bool goes_on = count > 1 && !rest.empty() && rest[0].size() == groups[count - 1].size();
+    if (!goes_on || first_card(text, rest) > 0) return count;
+  }
+  return 0;
 }
 
 }  // namespace
@@ -126,7 +169,7 @@ bool is_card_number(std::string_view digits) {
 }
 
 void find_ibans(std::string_view text, Span zone, Entities& found) {
-  static const Pattern pattern(R"(\b([A-Z]{2})[0-9]{2}[ \n-]?[A-Z0-9]{4})");
+  static const Pattern pattern(R"(\b([A-Z]{2})[0-9]{2}[ \x{a0}\n-]?[A-Z0-9]{4})");
   each_match(pattern, text, zone, [&](const Match& match) {
     const auto length = iban_length(match.groups[1]);
     std::uint32_t end = match.span.end;
@@ -138,20 +181,16 @@ void find_ibans(std::string_view text, Span zone, Entities& found) {
 }
 
 void find_cards(std::string_view text, Span zone, Entities& found) {
-  static const Pattern pattern(R"(\b[1-6][0-9]{3}([ -]?)[0-9]{2,6}(?:[ -]?[0-9]{2,6}){1,4}\b)");
+  static const Pattern pattern(R"(\b[1-6][0-9]{3,18}(?:[ \x{a0}-][0-9]{2,19}){0,24}\b)");
   each_match(pattern, text, zone, [&](const Match& match) {
-    std::string digits;
-    for (const char c : match.span.in(text)) {
-      if (is_ascii_digit(c)) digits += c;
-    }
-    // One kind of gap throughout: two numbers in a row are not one.
-    const auto written = match.span.in(text);
-    const bool is_mixed = written.find(' ') != std::string_view::npos && written.find('-') != std::string_view::npos;
     const bool is_part =
         match.span.begin > 0 && std::string_view("+-.,").find(text[match.span.begin - 1]) != std::string_view::npos;
-    if (is_mixed || is_part || !is_card_number(digits)) return match.span.begin + 1;
-    found.push_back({EntityKind::card, match.span, std::move(digits)});
-    return match.span.end;
+    const auto groups = is_part ? std::vector<Span>() : groups_of_digits(text, match.span);
+    const auto count = first_card(text, groups);
+    if (count == 0) return match.span.begin + 1;
+    const Span card{match.span.begin, groups[count - 1].end};
+    found.push_back({EntityKind::card, card, digits_of(card.in(text))});
+    return card.end;
   });
 }
 

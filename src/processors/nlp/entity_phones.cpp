@@ -63,9 +63,18 @@ bool is_announced(std::string_view text, std::uint32_t begin) {
   return announcement.find(text, {from, begin}, from, match);
 }
 
+// "650 000 000", "732 829 320 00074": groups of three digits are as often a round number, or a part of a longer one.
+bool is_of_millions(std::string_view text, Span span) {
+  const auto has_digit = [&](std::size_t i) { return i < text.size() && is_ascii_digit(text[i]); };
+  if (span.in(text).ends_with("000")) return true;
+  if (span.begin > 1 && text[span.begin - 1] == ' ' && has_digit(span.begin - 2)) return true;
+  return span.end < text.size() && text[span.end] == ' ' && has_digit(span.end + 1);
+}
+
 struct National {
   const Pattern* pattern;
   bool needs_announcement;
+  bool looks_like_millions = false;
 };
 
 void find_national(std::string_view text, Span zone, const National& national, Entities& found) {
@@ -74,6 +83,7 @@ void find_national(std::string_view text, Span zone, const National& national, E
       return other.kind == EntityKind::phone && other.span.begin < match.span.end && match.span.begin < other.span.end;
     });
     if (is_taken || is_part_of_more(text, match.span)) return match.span.end;
+    if (national.looks_like_millions && is_of_millions(text, match.span)) return match.span.end;
     if (national.needs_announcement && !is_announced(text, match.span.begin)) return match.span.end;
     found.push_back({EntityKind::phone, match.span, digits_of(match.span.in(text))});
     return match.span.end;
@@ -106,9 +116,10 @@ void find_national_phones(std::string_view text, Span zone, Entities& found) {
   static const Pattern french(R"(\b0[1-9](?:[ .-][0-9]{2}){4}\b)");
   static const Pattern spanish(
       R"(\b[6-9][0-9]{2}(?:[ .-][0-9]{3}[ .-][0-9]{3}|[ .-][0-9]{2}[ .-][0-9]{2}[ .-][0-9]{2})\b)");
-  static const Pattern digits_only(R"(\b[0-9(](?:[0-9]|[ \-./()]{1,2}[0-9]){5,14}\b)");
-  for (const auto& national : {National{&french, false}, National{&north_america, false}, National{&spanish, false},
-                               National{&german, false}, National{&digits_only, true}}) {
+  static const Pattern digits_only(R"(\b[0-9(](?:[0-9]|[ \-./()]{1,3}[0-9]){5,14}\b)");
+  for (const auto& national :
+       {National{&french, false}, National{&north_america, false}, National{&spanish, false, true},
+        National{&german, false}, National{&digits_only, true}}) {
     find_national(text, zone, national, found);
   }
 }

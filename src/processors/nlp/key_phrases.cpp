@@ -33,8 +33,9 @@ struct StemScore {
   std::uint32_t degree = 0;
 };
 
-// Words belong together if only a space, a line's end or a hyphen parts them.
+// Words belong together if only a space, a line's end or a hyphen parts them, or nothing, where no spaces are written.
 bool is_joined(std::string_view text, const Token& a, const Token& b) {
+  if (b.span.begin == a.span.end) return true;
   if (b.span.begin - a.span.end != 1) return false;
   const char between = text[a.span.end];
   return between == ' ' || between == '\n' || between == '-';
@@ -110,6 +111,26 @@ class Rake {
   boost::unordered_flat_map<Stems, Candidate, StemsHash> candidates_;
 };
 
+bool is_hiragana(std::string_view word) {
+  for (std::size_t i = 0; i < word.size();) {
+    const auto c = next_code_point(word, i);
+    if (c < 0x3041 || c > 0x309F) return false;
+  }
+  return true;
+}
+
+// A single letter, or a single character of Chinese and Japanese, of which most are particles; and words in hiragana,
+// in which Japanese writes particles and endings.
+bool is_too_small(const WordEntry& entry) { return entry.length == 1 || is_hiragana(entry.word); }
+
+// Where no list of function words is known: in alphabets they are short, and frequent.
+bool may_be_function_word(const WordEntry& entry, std::size_t tokens) {
+  constexpr char32_t first_beyond_alphabets = 0x0E00;  // Thai, Korean: two characters are a word of any kind
+  std::size_t first = 0;
+  if (entry.length <= 2 && next_code_point(entry.word, first) < first_beyond_alphabets) return true;
+  return entry.length <= 4 && entry.count > 1 && entry.count * 100 >= tokens;
+}
+
 }  // namespace
 
 ContentStems content_stems(const Analysis& analysis) {
@@ -117,12 +138,12 @@ ContentStems content_stems(const Analysis& analysis) {
   ContentStems result(analysis.vocabulary.entries().size());
   for (std::size_t i = 0; i < result.size(); ++i) {
     const auto& entry = analysis.vocabulary.entries()[i];
-    const bool is_frequent = !knows_function_words && entry.count > 1 && entry.count * 100 >= analysis.tokens.size();
-    result[i] = entry.is_stop_word || is_frequent ? no_stem : entry.stem;
+    const bool is_function_word =
+        entry.is_stop_word || (!knows_function_words && may_be_function_word(entry, analysis.tokens.size()));
+    result[i] = is_function_word || is_too_small(entry) ? no_stem : entry.stem;
   }
   for (const auto& token : analysis.tokens) {
-    const bool is_letter = analysis.vocabulary.entry(token.word).word.size() == 1;
-    if (token.kind == WordKind::number || is_letter) result[token.word] = no_stem;
+    if (token.kind == WordKind::number) result[token.word] = no_stem;
   }
   return result;
 }

@@ -67,8 +67,9 @@ ZoneMarks marks_of(std::string_view zone) {
     } else if (c == '$') {
       marks.has_currency = true;
     } else if (static_cast<unsigned char>(c) >= 0x80) {
-      // Signs of currencies are ¢ … ¥ and U+20A0 … U+20BF.
-      marks.has_currency |= c == '\xC2' || (c == '\xE2' && next == '\x82');
+      // Signs of currencies are ¢ … ¥, U+20A0 … U+20BF and, wide, U+FFE0 … U+FFE6.
+      marks.has_currency |= c == '\xC2' || (c == '\xE2' && next == '\x82') || (c == '\xEF' && next == '\xBF');
+      marks.has_month |= (c == '\xE6' && next == '\x9C') || (c == '\xEC' && next == '\x9B');  // 月, 월
     }
   }
   return marks;

@@ -79,7 +79,7 @@ bool wants_number(const std::string& word) {
 std::size_t closing_length(std::string_view text) {
   if (text.empty()) return 0;
   if (text.back() == '"' || text.back() == '\'' || text.back() == ')' || text.back() == ']') return 1;
-  for (const std::string_view mark : {"”", "’", "»", "“", "›", "«"}) {
+  for (const std::string_view mark : {"”", "’", "»", "“", "›", "«", "」", "』"}) {
     if (text.ends_with(mark)) return mark.size();
   }
   return 0;
@@ -100,10 +100,12 @@ std::string_view last_word(std::string_view text) {
   return word;
 }
 
+// Empty: there is none near.
 std::string next_word(std::string_view after) {
+  constexpr std::size_t most_marks = 32;
   std::size_t begin = 0;
-  while (begin < after.size() && !is_ascii_letter(after[begin]) && static_cast<unsigned char>(after[begin]) < 0x80 &&
-         !is_ascii_digit(after[begin])) {
+  while (begin < std::min(after.size(), most_marks) && !is_ascii_letter(after[begin]) &&
+         static_cast<unsigned char>(after[begin]) < 0x80 && !is_ascii_digit(after[begin])) {
     ++begin;
   }
   std::size_t end = begin;
@@ -125,13 +127,17 @@ bool all_digits(std::string_view word) {
   return !word.empty() && std::all_of(word.begin(), word.end(), is_ascii_digit);
 }
 
-// "J", "J.K", "U.S": single letters with full stops between.
+// "J", "J.K", "U.S", "J.-P", "М": single letters with full stops between. Beyond ASCII only capitals: "8:48 μ.μ." may
+// end a sentence.
 bool are_initials(std::string_view word) {
-  if (word.empty() || !is_ascii_letter(word.front())) return false;
-  for (std::size_t i = 0; i < word.size(); ++i) {
-    if (i % 2 == 0 ? !is_ascii_letter(word[i]) : word[i] != '.') return false;
+  for (std::size_t i = 0; i < word.size();) {
+    const auto c = static_cast<UChar32>(next_code_point(word, i));
+    if (c < 0x80 ? !is_ascii_letter(static_cast<char>(c)) : !u_isupper(c)) return false;
+    if (i == word.size()) return true;
+    if (word[i++] != '.') return false;
+    if (i < word.size() && word[i] == '-') ++i;
   }
-  return word.size() % 2 == 1;
+  return false;
 }
 
 bool full_stop_goes_on(std::string_view sentence, std::string_view after, std::string_view language) {
@@ -153,7 +159,7 @@ bool full_stop_goes_on(std::string_view sentence, std::string_view after, std::s
   }
   const bool may_end = known.either.contains(lower);
   const bool is_unit = word.size() == 1 && begins_lower(word);  // "8 h."
-  if (are_initials(lower) && !is_unit) {
+  if (are_initials(word) && !is_unit) {
     // "Plan B. Then …" is rarer than "John B. Smith": a pronoun or conjunction tells.
     return lower == "i" ? false : !next_often_begins;
   }
@@ -173,8 +179,9 @@ bool goes_on(std::string_view before, std::string_view after, std::string_view l
   if (before.size() == without_space(before).size() && is_ascii_letter(after.empty() ? ' ' : after.front())) {
     return sentence.back() != '.' || !is_quoted;  // no space between: "Yahoo!Mail", "a.M"
   }
-  if (after.starts_with("»") || after.starts_with("”")) return true;  // « Assez ! » dit-il.
-  if (begins_lower(after)) return true;                               // "Stop!" he said.
+  if (after.starts_with("»") || after.starts_with("”")) return true;                     // « Assez ! » dit-il.
+  if (is_quoted && (after.starts_with("と") || after.starts_with("って"))) return true;  // 「本当？」と聞いた。
+  if (begins_lower(after)) return true;                                                  // "Stop!" he said.
   if (sentence.back() != '.' || is_quoted || sentence.ends_with("..")) return false;
   return full_stop_goes_on(sentence, after, language);
 }

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "core/model_file.hpp"
 #include "processors/words/language_model.hpp"
@@ -33,6 +34,11 @@ struct ScriptCount {
 std::vector<ScriptCount> count_scripts(std::string_view text) {
   std::vector<ScriptCount> counts;
   bool has_kana = false;
+  const auto count_of = [&](UScriptCode script) -> std::size_t& {
+    const auto found =
+        std::find_if(counts.begin(), counts.end(), [&](const ScriptCount& count) { return count.script == script; });
+    return found != counts.end() ? found->letters : counts.emplace_back(ScriptCount{script, 0}).letters;
+  };
   for (std::size_t i = 0; i < text.size();) {
     UScriptCode script = USCRIPT_LATIN;
     if (static_cast<unsigned char>(text[i]) < 0x80) {
@@ -43,17 +49,12 @@ std::vector<ScriptCount> count_scripts(std::string_view text) {
       if (U_FAILURE(error) || script == USCRIPT_COMMON || script == USCRIPT_INHERITED) continue;
     }
     has_kana = has_kana || script == USCRIPT_HIRAGANA || script == USCRIPT_KATAKANA;
-    const auto found =
-        std::find_if(counts.begin(), counts.end(), [&](const ScriptCount& count) { return count.script == script; });
-    if (found != counts.end()) {
-      ++found->letters;
-    } else {
-      counts.push_back({script, 1});
-    }
+    ++count_of(script);
   }
   if (has_kana) {
-    for (auto& count : counts) {
-      if (count.script == USCRIPT_HAN || count.script == USCRIPT_KATAKANA) count.script = USCRIPT_HIRAGANA;
+    for (const auto script : {USCRIPT_HAN, USCRIPT_KATAKANA}) {
+      const auto letters = std::exchange(count_of(script), 0);
+      count_of(USCRIPT_HIRAGANA) += letters;
     }
   }
   std::stable_sort(counts.begin(), counts.end(), [](auto& a, auto& b) { return a.letters > b.letters; });

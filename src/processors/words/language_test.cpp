@@ -42,6 +42,11 @@ INSTANTIATE_TEST_SUITE_P(
         Sample{"he", "Hebr", "הוועדה החליטה שיש למדוד שוב את הגשר הישן לפני החורף."}),
     [](const auto& test) { return std::string(test.param.code); });
 
+TEST(Languages, OfJapaneseTextAreToldByAllItsScripts) {
+  EXPECT_EQ(script_of("東京の研究 Latin"), "Jpan");
+  EXPECT_EQ(guess_language("東京大学の研究所").confidence, 1);
+}
+
 TEST(Languages, AreGuessedFromFunctionWordsInShortTexts) {
   constexpr std::array cases{Sample{"de", "", "was ist das"}, Sample{"en", "", "where are you"},
                              Sample{"fr", "", "c'est pour vous"}};

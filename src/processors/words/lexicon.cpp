@@ -12,6 +12,7 @@
 #include "processors/words/stop_words.hpp"
 #include "processors/words/utf8.hpp"
 #include "processors/words/word_hash.hpp"
+#include "processors/words/word_set.hpp"
 
 namespace docmill::nlp {
 namespace {
@@ -32,13 +33,27 @@ constexpr auto vowels = [] {
 
 bool is_vowel(char32_t c) { return c < vowels.size() && vowels[c]; }
 
+// "l'institut" without what French and Italian write in one with it; the stemmers and the lists of function words do
+// not know that.
+std::string_view without_elision(std::string_view word, std::string_view language) {
+  static const auto french = make_word_set("c d j l m n s t qu jusqu lorsqu puisqu");
+  static const auto italian = make_word_set("c d l m s t v un all dall dell nell sull quell");
+  const auto mark = word.find('\'');
+  if (mark == std::string_view::npos || mark + 1 == word.size()) return word;
+  const auto before = word.substr(0, mark);
+  const bool is_elision =
+      (language == "fr" && french.contains(before)) || (language == "it" && italian.contains(before));
+  return is_elision ? word.substr(mark + 1) : word;
+}
+
 WordFacts find_out(std::string_view word, std::string_view language) {
+  const auto core = without_elision(word, language);
   WordFacts facts;
   facts.word = word;
-  facts.stem = stem_of(word, language);
+  facts.stem = stem_of(core, language);
   facts.length = count_code_points(word);
   facts.syllables = count_syllables(word, language);
-  facts.is_stop_word = is_stop_word(language, word);
+  facts.is_stop_word = is_stop_word(language, word) || is_stop_word(language, core);
   facts.hash = stable_hash(word);
   return facts;
 }

@@ -21,6 +21,14 @@ TEST(Lexicon, KnowsWhatIsTrueOfAWordInEveryDocument) {
   EXPECT_EQ(facts_of("größe", "de").length, 5U);
 }
 
+TEST(Lexicon, TakesFrenchAndItalianWordsWithoutTheirElision) {
+  EXPECT_EQ(facts_of("l'institution", "fr").stem, facts_of("institution", "fr").stem);
+  EXPECT_TRUE(facts_of("n'était", "fr").is_stop_word);
+  EXPECT_EQ(facts_of("aujourd'hui", "fr").word, "aujourd'hui");
+  EXPECT_EQ(facts_of("dell'arte", "it").stem, facts_of("arte", "it").stem);
+  EXPECT_NE(facts_of("l'institution", "en").stem, facts_of("institution", "en").stem);
+}
+
 // Signatures are made of it, and kept.
 TEST(Lexicon, HashesAreTheSameForEver) { EXPECT_EQ(facts_of("tables", "en").hash, 0x531939354deb226fU); }
 

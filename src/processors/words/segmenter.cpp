@@ -115,6 +115,15 @@ Span trimmed(std::string_view text, Span span) {
   return span;
 }
 
+// To ICU all brackets are one class, and where no spaces are written the one that opens the next sentence would end
+// this one: 「…。「…
+std::uint32_t before_opening_bracket(std::string_view text, Span sentence) {
+  for (const std::string_view bracket : {"「", "『", "（", "《", "〈", "【", "〔"}) {
+    if (sentence.in(text).ends_with(bracket)) return sentence.end - static_cast<std::uint32_t>(bracket.size());
+  }
+  return sentence.end;
+}
+
 }  // namespace
 
 struct Segmenter::Impl {
@@ -201,7 +210,8 @@ void Segmenter::sentences(std::string_view text, Span paragraph, std::string_vie
     impl_->sentence_ends_by_icu(text, paragraph, line_ends, ends);
   }
   std::uint32_t begin = paragraph.begin;
-  for (const auto end : ends) {
+  for (auto end : ends) {
+    if (end < paragraph.end) end = before_opening_bracket(text, {begin, end});
     const bool is_line_end = std::binary_search(line_ends.begin(), line_ends.end(), end - 1);
     if (end < paragraph.end && !is_line_end &&
         goes_on(text.substr(begin, end - begin), text.substr(end, paragraph.end - end), language)) {

@@ -209,6 +209,33 @@ TEST(Sentences, EndInOtherScripts) {
   EXPECT_THAT(sentences_of("Он ушёл. Она осталась.", "ru"), ElementsAre("Он ушёл.", "Она осталась."));
 }
 
+TEST(Sentences, BeginWithTheirQuotesWhereNoSpacesAreWritten) {
+  EXPECT_THAT(sentences_of("彼は話した。「本当ですか？」と彼女は聞いた。『はい。』その後、帰った。", "ja"),
+              ElementsAre("彼は話した。", "「本当ですか？」と彼女は聞いた。", "『はい。』", "その後、帰った。"));
+}
+
+TEST(Sentences, GoOnAfterInitialsOfAnyAlphabet) {
+  EXPECT_THAT(sentences_of("Здесь жил М. В. Ломоносов. Это было в 2023 г. Потом он ушёл.", "ru"),
+              ElementsAre("Здесь жил М. В. Ломоносов.", "Это было в 2023 г.", "Потом он ушёл."));
+  EXPECT_THAT(sentences_of("Στις 8:48 μ.μ. Ήρθε ο Ν. Ιωάννου.", "el"),
+              ElementsAre("Στις 8:48 μ.μ.", "Ήρθε ο Ν. Ιωάννου."));
+  EXPECT_THAT(sentences_of("Ici J.-P. Durand arriva. Il partit.", "fr"),
+              ElementsAre("Ici J.-P. Durand arriva.", "Il partit."));
+}
+
+// Each full stop looks ahead for a word.
+TEST(Sentences, AreFoundInMarksWithoutEnd) {
+  std::string text;
+  while (text.size() < 1'000'000) text += "@.";
+  const auto begin = std::chrono::steady_clock::now();
+  for (const auto paragraph : find_paragraphs(text)) {
+    std::vector<Span> found;
+    Segmenter().sentences(text, paragraph, "en", found);
+    EXPECT_EQ(found.size(), paragraph.size() / 2);
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
+}
+
 struct GoldScore {
   int right = 0;
   int wrong = 0;

@@ -157,6 +157,39 @@ constexpr std::array word_lists{
         "pois por porque porém pouco poucos qual quais quando quanto que quem se seja sejam sem sempre sendo ser seria "
         "será serão seu seus sido sob sobre somente sua suas são só tal também tanto te tem tendo tenho ter teve tinha "
         "tinham toda todas todavia todo todos tu tua tudo têm um uma umas uns vai vez você vocês vos à às é"},
+    // Of Chinese only words of several characters: single ones are no key words in any case.
+    WordList{"zh",
+             "一个 一些 一样 一直 一种 不会 不但 不同 不是 不能 不过 与其 之一 之前 之后 之间 也是 也许 了解 于是 什么 "
+             "今后 仍然 他们 "
+             "以上 以下 以及 以后 以来 任何 但是 何时 作为 你们 例如 便是 假如 其中 其他 其实 其它 几乎 出来 分别 则是 "
+             "别的 到了 却是 另外 只是 "
+             "只有 只要 可以 可是 可能 各种 各自 同时 后来 向着 否则 告诉 因为 因此 在于 多么 多少 如何 如果 如此 它们 "
+             "它的 完全 对于 将会 就是 "
+             "尽管 已经 常常 并且 开始 当时 得到 怎么 怎样 您们 所以 所有 才能 按照 据说 接着 故此 无论 时候 是否 是的 "
+             "曾经 更加 最后 有些 有关 "
+             "有的 根据 根本 正在 此外 每个 比如 没有 然后 然而 现在 由于 由此 甚至 的话 目前 直到 看到 真的 知道 立即 "
+             "经过 能够 我们 自己 至于 虽然 "
+             "要求 觉得 认为 让我 许多 这个 这些 这么 这样 这种 这里 进行 连同 通过 那个 那些 那么 那样 那里 都是 里面 "
+             "除了 随着 难道 需要 非常"},
+    // Of Japanese only words that are not in hiragana, likewise.
+    WordList{"ja",
+             "一つ 二つ 三つ 多く 少し 彼女 彼ら 私達 私たち 我々 自分 何か 誰か 場合 今回 今後 現在 以上 以下 以前 "
+             "以後 以来 同じ 言う 言っ 行う 行わ "
+             "行い 行っ 思う 思い 思っ 持つ 持っ 出来 出来る 来る 見る 見え 聞い 話し 更に 又は 及び 並びに 但し "
+             "例えば 特に 全て 様々 必要 可能 当時 際に"},
+    WordList{"zh-Hant",
+             "一個 一些 一樣 一直 一種 不會 不但 不同 不是 不能 不過 與其 之一 之前 之後 之間 也是 也許 了解 於是 什麼 "
+             "今後 仍然 他們 以上 以下 "
+             "以及 以後 以來 任何 但是 何時 作為 你們 例如 便是 假如 其中 其他 其實 其它 幾乎 出來 分別 則是 別的 到了 "
+             "卻是 另外 只是 只有 只要 "
+             "可以 可是 可能 各種 各自 同時 後來 向著 否則 告訴 因為 因此 在於 多麼 多少 如何 如果 如此 它們 它的 完全 "
+             "對於 將會 就是 儘管 已經 "
+             "常常 並且 開始 當時 得到 怎麼 怎樣 您們 所以 所有 才能 按照 據說 接著 故此 無論 時候 是否 是的 曾經 更加 "
+             "最後 有些 有關 有的 根據 "
+             "根本 正在 此外 每個 比如 沒有 然後 然而 現在 由於 由此 甚至 的話 目前 直到 看到 真的 知道 立即 經過 能夠 "
+             "自己 至於 雖然 要求 覺得 "
+             "認為 讓我 許多 這個 這些 這麼 這樣 這種 這裡 進行 連同 通過 那個 那些 那麼 那樣 那裡 都是 裡面 除了 隨著 "
+             "難道 需要 非常 我們"},
 };
 
 const std::array<WordSet, word_lists.size()>& word_sets() {
