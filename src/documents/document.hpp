@@ -77,7 +77,8 @@ class Page {
   // one, else drawn at `dpi` without the text of an invisible text layer. Its dpi() is set.
   virtual Result<Image> image(double dpi) = 0;
 
-  // Once its pixels have been asked for: why part of them is not what it was. nullopt: nothing of that is known.
+  // Once its text or its pixels have been asked for: why part of them is missing, or is not what it was. nullopt:
+  // nothing of that is known.
   virtual std::optional<Error> damage() const { return std::nullopt; }
 };
 

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <string_view>
 #include <utility>
 
 #include "documents/image_file.hpp"
@@ -131,12 +130,6 @@ bool is_flat(const Image& gray) {
   return most >= next_to_all * all;
 }
 
-// Whether Poppler's decoder of JBIG2 speaks: in each of its messages it names the format or a segment.
-bool is_about_jbig2(std::string_view message) {
-  const auto names = [&](std::string_view word) { return message.find(word) != std::string_view::npos; };
-  return names("JBIG2") || names("segment");
-}
-
 }  // namespace
 
 PdfPage::PdfPage(std::unique_ptr<poppler::page> page, int number, std::uint64_t max_pixels, PdfStructure& structure)
@@ -155,8 +148,17 @@ Result<TextPage> PdfPage::text_layer() {
   result.status = PageStatus::read;
   const PopplerMessages messages;
   result.blocks = arrange(runs_of(*page_, unit_));
+  note_loss(messages);
   result.confidence = result.blocks.empty() ? 0 : 1;
   return result;
+}
+
+Error PdfPage::damaged_content(const std::string& how) const {
+  return fail(ErrorCode::unreadable, "The content of the page is damaged: " + how + ".", number_);
+}
+
+void PdfPage::note_loss(const PopplerMessages& messages) {
+  if (const auto loss = messages.loss(); !loss.empty() && !damage_) damage_ = damaged_content(loss);
 }
 
 void PdfPage::ensure_content() {
@@ -241,9 +243,9 @@ Result<Image> PdfPage::draw(double dpi) {
   Image image = to_image(drawn, chosen);
   if (!image) return fail(ErrorCode::too_large, "There is not enough memory to draw the page.", number_);
   if (messages.any() && is_white(image)) {
-    return fail(ErrorCode::unreadable, "The content of the page is damaged: " + messages.first() + ".", number_);
+    return damaged_content(messages.first());
   }
-  if (is_about_jbig2(messages.first())) damage_ = damaged_image(messages.first(), number_);
+  note_loss(messages);
   return image;
 }
 

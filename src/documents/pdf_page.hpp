@@ -7,11 +7,13 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "documents/document.hpp"
 #include "documents/geometry.hpp"
 #include "documents/pdf_scan.hpp"
 #include "documents/pdf_structure.hpp"
+#include "documents/poppler_messages.hpp"
 
 namespace docmill {
 
@@ -35,6 +37,8 @@ class PdfPage final : public Page {
   Result<Image> scan_image();
   std::optional<Image> extract_scan();
   Result<Image> draw(double dpi);
+  Error damaged_content(const std::string& how) const;
+  void note_loss(const PopplerMessages& messages);
 
   const std::unique_ptr<poppler::page> page_;
   const int number_;

@@ -109,6 +109,22 @@ TEST(PdfText, reads_characters_beyond_the_basic_plane_and_drops_controls) {
   EXPECT_EQ(plain_text(opened.page(1)->text_layer().value()), "\xf0\x9f\x98\x80\xc3\xa4\n");
 }
 
+TEST(PdfText, that_is_cut_off_is_read_as_far_as_it_goes_and_says_so) {
+  const auto damage_of = [](const std::string& bytes) {
+    auto opened = open_bytes(bytes);
+    const auto page = opened.page(1);
+    EXPECT_EQ(plain_text(page->text_layer().value()).substr(0, 5), "Hello");
+    return page->damage();
+  };
+  EXPECT_FALSE(damage_of(one_page(content)));
+  // The second word has lost its end.
+  const auto damage = damage_of(one_page(content.substr(0, content.find("world") + 3)));
+  ASSERT_TRUE(damage);
+  EXPECT_EQ(damage->code, ErrorCode::unreadable);
+  EXPECT_EQ(damage->page, 1);
+  EXPECT_EQ(damage->message, "The content of the page is damaged: Unterminated string.");
+}
+
 TEST(PdfText, is_empty_where_there_is_none) {
   auto opened = open_bytes(one_page("0 0 100 100 re f"));
   const auto text = opened.page(1)->text_layer();

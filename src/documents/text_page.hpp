@@ -70,8 +70,7 @@ enum class PageStatus {
   blank,     // nothing on it
   skipped,   // left alone as the options ask
   retried,   // recognised, and again in another way, which was better
-  degraded,  // recognised, but with little confidence, whatever was tried, or its image is damaged: then `error` says
-             // how
+  degraded,  // recognised, but with little confidence, whatever was tried, or damaged: then `error` says how
   failed,    // `error` says why; the other pages are not affected
 };
 std::string_view to_string(PageStatus status);

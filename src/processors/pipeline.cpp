@@ -258,13 +258,11 @@ class Run {
     return done;
   }
 
-  // Of a page whose pixels were used. Text from its text layer is whole, whatever became of the picture behind it.
+  // What was seen of the page is kept.
   static void tell_damage(const Error& damage, TextPage& page) {
-    const bool is_read = page.status == PageStatus::read && !page.blocks.empty();
-    if (is_read || page.status == PageStatus::skipped) return;
-    page.status = PageStatus::degraded;
+    if (is_recognised(page.status) || page.status == PageStatus::blank) page.status = PageStatus::degraded;
     page.reason += page.reason.empty() ? "" : "; ";
-    page.reason += "its image is damaged: what can still be seen of it was taken";
+    page.reason += "it is damaged: what can still be seen of it was taken";
     page.error = damage;
   }
 
