@@ -1,5 +1,6 @@
 """Pipelines of several stages, as a user meets them."""
 import json
+import subprocess
 
 import jsonschema
 from conftest import FONT, SOURCE, records
@@ -71,6 +72,15 @@ def test_preprocessing_alone_writes_a_cleaned_pdf_that_ocr_reads(docmill, tmp_pa
     assert docmill("run", "ocr", "out/over.png.cleaned.pdf", "-o", "read").returncode == 0
     text = (tmp_path / "read/out/over.png.cleaned.pdf.txt").read_text()
     assert text.split() == " ".join(LINES).split()
+
+
+def test_a_page_that_is_no_scan_keeps_its_text_in_the_cleaned_pdf_of_any_pipeline(docmill, corpus, tmp_path):
+    (tmp_path / "born.pdf").write_bytes(corpus.simple_pdf(1).bytes())
+    before = subprocess.run(["pdftotext", "born.pdf", "-"], cwd=tmp_path, capture_output=True, check=True).stdout
+    assert before.strip()
+    assert docmill("run", "preprocessing,ocr", "born.pdf", "-o", "out", "--cleaned", "pdf").returncode == 0
+    cleaned = tmp_path / "out/born.pdf.cleaned.pdf"
+    assert subprocess.run(["pdftotext", cleaned, "-"], capture_output=True, check=True).stdout == before
 
 
 def test_a_document_that_is_split_is_cleaned_and_read_as_one(docmill, tmp_path):

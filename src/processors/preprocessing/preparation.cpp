@@ -27,21 +27,29 @@ class Work {
       : sheets_(std::move(sheets)), options_(options), on_step_(on_step) {}
 
   Sheets operator()() {
-    for (auto& sheet : sheets_.sheets) sheet.image = gray_with_resolution(sheet.image);
+    make_gray();
     if (wants(Step::rotate)) rotate();
     if (wants(Step::split)) split();
     for (auto& sheet : sheets_.sheets) prepare_sheet(sheet);
     return std::move(sheets_);
   }
 
+  // Of a blank page: there is nothing to mend, but it becomes like the others.
+  Sheets only_format() {
+    make_gray();
+    for (auto& sheet : sheets_.sheets) format_sheet(sheet);
+    return std::move(sheets_);
+  }
+
  private:
   bool wants(Step step) const { return options_.steps.contains(step); }
 
-  Image gray_with_resolution(const Image& image) const {
+  void make_gray() {
     constexpr int assumed_dpi = 300;
-    auto gray = gray_of(image);
-    if (gray.dpi() == 0) pixSetResolution(gray.pix(), assumed_dpi, assumed_dpi);
-    return gray;
+    for (auto& sheet : sheets_.sheets) {
+      sheet.image = gray_of(sheet.image);
+      if (sheet.image.dpi() == 0) pixSetResolution(sheet.image.pix(), assumed_dpi, assumed_dpi);
+    }
   }
 
   void note(Step step, const Image& before, const Image& after) {
@@ -81,6 +89,10 @@ class Work {
     clean(sheet, Step::background, with_even_background);
     clean(sheet, Step::specks, without_specks);
     clean(sheet, Step::contrast, with_full_contrast);
+    format_sheet(sheet);
+  }
+
+  void format_sheet(Sheet& sheet) {
     move(sheet, Step::resolution, [&](Sheet& moved) { return change_resolution(moved, options_.output_dpi); });
     clean(sheet, Step::binarize, in_black_and_white);
   }
@@ -110,8 +122,10 @@ class Work {
 
 Sheets prepare(Sheets sheets, const PreprocessingOptions& options, const OnStep& on_step) {
   const auto& image = sheets.sheets.front().image;
-  if (std::min(image.width(), image.height()) < smallest_side || is_blank(image)) return sheets;
-  return Work(std::move(sheets), options, on_step)();
+  if (std::min(image.width(), image.height()) < smallest_side) return sheets;
+  const bool has_nothing = is_blank(image);
+  Work work(std::move(sheets), options, on_step);
+  return has_nothing ? work.only_format() : work();
 }
 
 }  // namespace docmill::preprocessing

@@ -18,6 +18,10 @@ namespace {
 using namespace docmill::preprocessing;
 
 constexpr std::string_view pictures_key = "preprocessing.steps";
+constexpr std::string_view staying_key = "preprocessing.stays";
+
+// In the cleaned PDF. A page that is no scan has nothing to be cleaned of, and would only lose by being drawn.
+bool stays(const PageResult& page) { return page.notes.contains(staying_key); }
 
 class PreprocessingWorker final : public PageWorker {
  public:
@@ -37,7 +41,9 @@ class PreprocessingWorker final : public PageWorker {
     });
     const bool is_shown = is_last_ && options_.keep_steps;
     if (options_.outputs.empty() && !is_shown) return {};
-    if (is_last_ && is_to_stay(page.page())) {
+    if (options_.outputs.contains("pdf") && !page.page().scan()) page.result.notes[std::string(staying_key)] = "true";
+    if (!is_drawn(page.result)) {
+      if (!is_last_) return {};
       page.result.text.status = PageStatus::skipped;
       page.result.text.reason = "the page is no scan: it stays as it is";
       return {};
@@ -48,10 +54,7 @@ class PreprocessingWorker final : public PageWorker {
   }
 
  private:
-  // A page of a PDF that is no scan has nothing to be cleaned of, and would only lose by being drawn.
-  bool is_to_stay(Page& page) const {
-    return !page.scan() && options_.outputs.size() == 1 && options_.outputs.contains("pdf");
-  }
+  bool is_drawn(const PageResult& page) const { return !stays(page) || options_.outputs.size() > 1; }
 
   static void describe(const Sheets& sheets, TextPage& row) {
     row.width = sheets.width;
@@ -107,7 +110,7 @@ class PreprocessingWriter final : public PageWriter {
       DOCMILL_CHECK(steps_->write(pictures->second));
     }
     DOCMILL_TRY(images, cleaned_of(page));
-    if (pdf_) DOCMILL_CHECK(pdf_->add(page.text.number, images, page.stored));
+    if (pdf_ && !stays(page)) DOCMILL_CHECK(pdf_->add(page.text.number, images, page.stored));
     if (!tiff_) return {};
     for (const auto& image : images) DOCMILL_CHECK(tiff_->add(image));
     return {};

@@ -118,6 +118,15 @@ TEST(Preprocessing, LeavesPagesThatAreNoScansAsTheyAre) {
   EXPECT_THAT(plain_text(*text), HasSubstr("born digital"));
 }
 
+TEST(Preprocessing, DrawsPagesThatAreNoScansForTheTiffOnly) {
+  auto done = processed(test::one_page("BT /F 12 Tf 100 700 Td (born digital) Tj ET"), R"({"cleaned":"pdf,tiff"})");
+  EXPECT_EQ(done.page(0).at("status").as_string(), "ok");
+  auto pdf = done.cleaned("pdf");
+  const auto text = pdf.page(1)->text_layer();
+  EXPECT_THAT(plain_text(*text), HasSubstr("born digital"));
+  EXPECT_EQ((*done.cleaned("tiff").document)->page_count(), 1);
+}
+
 TEST(Preprocessing, CutsDoublePagesInTwo) {
   auto page = white_page(3600, 2000);
   for (const int left : {150, 1950}) {
@@ -145,6 +154,18 @@ TEST(Preprocessing, LeavesBlankAndTinyPagesAlone) {
     EXPECT_FALSE(done.page(0).contains("steps"));
     EXPECT_EQ((*done.cleaned("pdf").document)->page_count(), 1);
   }
+}
+
+TEST(Preprocessing, GivesBlankPagesTheFormOfTheOthers) {
+  auto page = white_page(1000, 1500);
+  pixSetResolution(page.pix(), 300, 300);
+  auto done = processed(test::encoded(page.pix(), IFF_PNG),
+                        R"({"cleaned":"tiff","steps":"auto,resolution,binarize","output_dpi":200})");
+  const auto image = done.cleaned("tiff").page(1)->image(200);
+  ASSERT_TRUE(image);
+  EXPECT_EQ(image->depth(), 1);
+  EXPECT_EQ(image->dpi(), 200);
+  EXPECT_EQ(image->width(), 667);
 }
 
 TEST(Preprocessing, GivesTheSameWhereADocumentWasSplit) {
