@@ -10,4 +10,12 @@ namespace docmill {
 // picture. Throws std::bad_alloc.
 Image with_even_background(const Image& gray);
 
+// The brightness of the paper everywhere, its resolution divided by `reduction`: what is dark and narrow (11 of these
+// pixels) is filled with what is around it. Throws std::bad_alloc.
+Image paper_of(const Image& gray, int reduction);
+
+// Divides `gray` by what paper_of() said (taken for at least `darkest`), so that paper becomes `paper`. Throws
+// std::bad_alloc.
+Image divided(const Image& gray, const Image& background, int darkest, int paper);
+
 }  // namespace docmill

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "processors/even_light.hpp"
 #include "processors/page_measure.hpp"
 #include "processors/pix.hpp"
 
@@ -32,7 +33,7 @@ int pixels_set(const Image& binary) {
 
 // Of `dark` (1 bit) what is connected to the image's edge and broader than a stroke.
 Image dark_edge(const Image& dark) {
-  constexpr int broader_than = 5;  // pixels at a quarter of the resolution: 1.7 mm at 300 dpi
+  constexpr int broader_than = 5;  // pixels; of lids at a quarter of the resolution: 1.7 mm at 300 dpi
   constexpr int edge = 2;
   constexpr int with_corners = 8;
   const auto broad = owned(pixOpenBrick(nullptr, dark.pix(), broader_than, broader_than));
@@ -89,6 +90,49 @@ Image without_dust(const Image& gray, double x_height) {
 
 Image with_mean_of_neighbours(const Image& gray) { return owned(pixBlockconvGray(gray.pix(), nullptr, 1, 1)); }
 
+// Whether of `mask` much lies in the middle of the page: it is a picture, and not what lies around the page.
+bool is_picture(const Image& mask) {
+  constexpr double margin = 0.12;
+  constexpr double most_in_the_middle = 0.05;
+  return pixels_within(mask, margin) > pixels_set(mask) * most_in_the_middle;
+}
+
+// `gray` with paper in the place of what is dark along its edges; empty where nothing is.
+Image without_dark_edges(const Image& gray) {
+  constexpr int reduction = 4;
+  constexpr int reach = 9;  // the soft rim of what is dark
+  const auto tones = measure_tones(gray);
+  if (tones.paper < darkest_paper) return {};
+  const auto small = reduced_by(gray, reduction);
+  const auto edge = dark_edge(darker_than(small, (tones.paper + tones.ink) / 2));
+  if (pixels_set(edge) == 0 || is_picture(edge)) return {};
+  const auto grown = owned(pixDilateBrick(nullptr, edge.pix(), reach, reach));
+  const auto mask = resized(grown, gray.width(), gray.height());
+  auto result = owned(pixCopy(nullptr, gray.pix()));
+  pixSetMasked(result.pix(), mask.pix(), static_cast<l_uint32>(tones.paper));
+  return result;
+}
+
+// `gray` with its paper as bright along its edges as elsewhere: towards the spine, or where it does not lie flat, it
+// is often in the shadow. What is written there stays. Empty where there is no shadow.
+Image without_shadows(const Image& gray) {
+  constexpr int dpi = 37;
+  constexpr double rim = 0.9;      // of the paper's brightness: here it begins, and so bright its paper becomes
+  constexpr double deepest = 0.8;  // where it is no darker than that, it is left
+  const auto tones = measure_tones(gray);
+  if (tones.paper < darkest_paper) return {};
+  const auto background = paper_of(gray, std::max(gray.dpi() / dpi, 1));
+  const int bright = static_cast<int>(tones.paper * rim);
+  const auto shadow = dark_edge(darker_than(background, bright));
+  const auto dark = darker_than(background, static_cast<int>(tones.paper * deepest));
+  if (pixels_set(owned(pixAnd(nullptr, shadow.pix(), dark.pix()))) == 0 || is_picture(shadow)) return {};
+  const auto lit = divided(gray, background, tones.paper / 3, bright);
+  const auto mask = resized(shadow, gray.width(), gray.height());
+  auto result = owned(pixCopy(nullptr, gray.pix()));
+  pixCombineMasked(result.pix(), lit.pix(), mask.pix());
+  return result;
+}
+
 int contrast_of(const Image& gray) {
   const auto tones = measure_tones(gray);
   return tones.paper - tones.ink;
@@ -109,21 +153,9 @@ Image smoothed(const Image& gray, double noise) {
 }  // namespace
 
 Image without_borders(const Image& gray) {
-  constexpr int reduction = 4;
-  constexpr double margin = 0.12;
-  constexpr double most_in_the_middle = 0.05;
-  constexpr int reach = 9;  // the soft rim of what is dark
-  const auto tones = measure_tones(gray);
-  if (tones.paper < darkest_paper) return {};
-  const auto small = reduced_by(gray, reduction);
-  const auto edge = dark_edge(darker_than(small, (tones.paper + tones.ink) / 2));
-  const int size = pixels_set(edge);
-  if (size == 0 || pixels_within(edge, margin) > size * most_in_the_middle) return {};
-  const auto grown = owned(pixDilateBrick(nullptr, edge.pix(), reach, reach));
-  const auto mask = resized(grown, gray.width(), gray.height());
-  auto result = owned(pixCopy(nullptr, gray.pix()));
-  pixSetMasked(result.pix(), mask.pix(), static_cast<l_uint32>(tones.paper));
-  return result;
+  auto lit = without_shadows(gray);
+  auto result = without_dark_edges(lit ? lit : gray);
+  return result ? std::move(result) : std::move(lit);
 }
 
 Image with_full_contrast(const Image& gray) {

@@ -6,8 +6,8 @@
 
 namespace docmill::preprocessing {
 
-// Paper in the place of what is dark along the edges: the scanner's lid, the shadow of the page's own edge. Pictures
-// that reach the edge stay.
+// Paper in the place of what is dark along the edges, as the scanner's lid, and light where they are in the shadow, as
+// along a spine. Pictures that reach the edge stay.
 Image without_borders(const Image& gray);
 
 // Ink black, paper white.

@@ -36,6 +36,28 @@ TEST(Borders, ThatAreDarkBecomePaperAndTextStays) {
   EXPECT_LT(largest_difference(result, clean), 40);
 }
 
+// `page` in the shadow of a spine: half as bright at its left edge, and full from `width` on.
+Image shadowed(const Image& page, int width) {
+  auto result = copy_of(page);
+  for (int y = 0; y < page.height(); ++y) {
+    for (int x = 0; x < width; ++x) {
+      const int light = 50 + 50 * x / width;
+      pixSetPixel(result.pix(), x, y, static_cast<l_uint32>(pixel(page, x, y) * light / 100));
+    }
+  }
+  return result;
+}
+
+TEST(Borders, ThatAreInTheShadowBecomeBrightAndTheirTextStays) {
+  const auto clean = text_page(300, 10);
+  const auto page = shadowed(clean, 200);
+  ASSERT_LT(pixel(page, 20, 700), 150);
+  const auto result = without_borders(page);
+  ASSERT_TRUE(result);
+  EXPECT_GT(pixel(result, 20, 700), 200);
+  EXPECT_LT(largest_difference(result, clean), 80);
+}
+
 TEST(Borders, AreNotThoseOfAPictureThatReachesIntoThePage) {
   auto page = text_page(300, 10);
   fill(page, 0, 800, 1500, 600);
