@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Makes one long PDF, page after page, without holding it in memory. Deterministic, no two pages alike unless asked for.
 
-usage: make-long.py FILE --pages N [--kind digital|scanned|full] [--width W] [--height H] [--different N]
+usage: make-long.py FILE --pages N [--kind digital|scanned|full|dense] [--width W] [--height H] [--different N]
 
 digital: 48 lines of real text a page in a standard font. scanned: W x H pixels of noisy gray JPEG at 150 dpi with three
 lines of text a page (100 to 200 kB as cleaned pages are kept); small, so that thousands are done in minutes. full: 48
-lines of text in black and white at 150 dpi, a little askew; --different says how many of these images there are, so that
-the others are recognised by docmill's cache.
+lines (528 words) in black and white at 150 dpi, a little askew; dense: 66 lines (990 words) of small print at 200 dpi. Of
+these, --different says how many are not alike, so that docmill's cache of pages knows the others; each page has an image of its own.
 """
 import argparse
 import functools
@@ -72,25 +72,29 @@ def scanned_page(index: int, width: int, height: int) -> list[bytes]:
                    "/BitsPerComponent 8 /Filter /DCTDecode", data.getvalue())]
 
 
-def full_page(index: int, different: int) -> list[bytes]:
+@functools.cache
+def full_image(number: int, dense: bool) -> tuple[int, int, bytes]:
+    """Width, height and the compressed pixels of a page full of text, black and white, a little askew."""
+    width, height, lines, words_of_line = (1654, 2339, 66, 15) if dense else (1240, 1754, 48, 11)
+    rng = random.Random(f"full/{number}")
+    image = Image.new("L", (width, height), 255)
+    draw = ImageDraw.Draw(image)
+    font = ImageFont.truetype(FONT, 20)
+    writer = Writer(rng)
+    words = f"Page {number + 1}. ".split() + " ".join(writer.paragraph() for _ in range(20 if dense else 9)).split()
+    for line in range(lines):
+        draw.text((90, 110 + 32 * line), " ".join(words[words_of_line * line:words_of_line * (line + 1)]), font=font, fill=0)
+    image = image.rotate(rng.uniform(-1.5, 1.5), Image.Resampling.BICUBIC, fillcolor=255).point(lambda v: v > 128 and 255)
+    return width, height, zlib.compress(image.convert("1").tobytes())
+
+
+def full_page(index: int, different: int, dense: bool) -> list[bytes]:
+    width, height, data = full_image(index % different, dense)
     number = FIRST_PAGE + OBJECTS_OF_A_PAGE * index
-    width, height = 1240, 1754
-    image_number = number + 2 - OBJECTS_OF_A_PAGE * (index - index % different)
-    objects = [page_object(number, "595.2 841.92", f"/XObject << /Im {image_number} 0 R >>"),
-               stream("", b"595.2 0 0 841.92 0 0 cm /Im Do"), b"null"]
-    if index < different:
-        rng = random.Random(f"full/{index}")
-        image = Image.new("L", (width, height), 255)
-        draw = ImageDraw.Draw(image)
-        font = ImageFont.truetype(FONT, 20)
-        writer = Writer(rng)
-        words = f"Page {index + 1}. ".split() + " ".join(writer.paragraph() for _ in range(9)).split()
-        for line in range(48):
-            draw.text((90, 110 + 32 * line), " ".join(words[11 * line:11 * line + 11]), font=font, fill=0)
-        image = image.rotate(rng.uniform(-1.5, 1.5), Image.Resampling.BICUBIC, fillcolor=255).point(lambda v: v > 128 and 255)
-        objects[2] = stream(f"/Type /XObject /Subtype /Image /Width {width} /Height {height} /ColorSpace /DeviceGray "
-                            "/BitsPerComponent 1 /Filter /FlateDecode", zlib.compress(image.convert("1").tobytes()))
-    return objects
+    return [page_object(number, "595.2 841.92", f"/XObject << /Im {number + 2} 0 R >>"),
+            stream("", b"595.2 0 0 841.92 0 0 cm /Im Do"),
+            stream(f"/Type /XObject /Subtype /Image /Width {width} /Height {height} /ColorSpace /DeviceGray "
+                   "/BitsPerComponent 1 /Filter /FlateDecode", data)]
 
 
 def write(path: pathlib.Path, pages: int, page) -> None:
@@ -114,14 +118,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=pathlib.Path)
     parser.add_argument("--pages", type=int, default=5000)
-    parser.add_argument("--kind", choices=["digital", "scanned", "full"], default="digital")
+    parser.add_argument("--kind", choices=["digital", "scanned", "full", "dense"], default="digital")
     parser.add_argument("--width", type=int, default=800)
     parser.add_argument("--height", type=int, default=600)
     parser.add_argument("--different", type=int, default=100)
     arguments = parser.parse_args()
     page = digital_page
-    if arguments.kind == "full":
-        page = functools.partial(full_page, different=arguments.different)
+    if arguments.kind in ("full", "dense"):
+        page = functools.partial(full_page, different=arguments.different, dense=arguments.kind == "dense")
     if arguments.kind == "scanned":
         page = functools.partial(scanned_page, width=arguments.width, height=arguments.height)
     write(arguments.file, arguments.pages, page)
