@@ -72,6 +72,14 @@ TEST(OpenDocument, names_the_pages_that_there_are_when_another_is_asked_for) {
   }
 }
 
+TEST(OpenDocument, reads_a_pdf_whose_catalog_only_one_library_understands) {
+  auto pdf = test::one_page("BT /F 9 Tf 9 9 Td (seen) Tj ET");
+  pdf.replace(pdf.find("/Pages 2 0 R>>"), 14, "/Pages 2 0 R> ");
+  const auto opened = open_bytes(pdf);
+  ASSERT_TRUE(opened.document) << opened.document.error().message;
+  EXPECT_EQ((*opened.document)->page_count(), 1);
+}
+
 TEST(WarmUp, leaves_no_threads_that_a_fork_would_lose) {
   warm_up_documents();
   const auto tasks = std::filesystem::directory_iterator("/proc/self/task");

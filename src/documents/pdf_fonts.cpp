@@ -36,10 +36,13 @@ std::string without_subset_prefix(const std::string& name) {
   return has_one ? name.substr(prefix + 1) : name;
 }
 
-bool is_embedded(QPDFObjectHandle font) {
+// Null: the font is not embedded.
+QPDFObjectHandle program_of(QPDFObjectHandle font) {
   auto descriptor = entry_of(font, "/FontDescriptor");
-  constexpr std::array keys{"/FontFile", "/FontFile2", "/FontFile3"};
-  return std::any_of(keys.begin(), keys.end(), [&](const char* key) { return entry_of(descriptor, key).isStream(); });
+  for (const auto* key : {"/FontFile", "/FontFile2", "/FontFile3"}) {
+    if (auto program = entry_of(descriptor, key); program.isStream()) return program;
+  }
+  return QPDFObjectHandle::newNull();
 }
 
 // The font whose outlines are drawn: of a composite font its only descendant.
@@ -112,23 +115,27 @@ void PdfFonts::expand(Node node, Search& search) {
     if (!search.is_new(item)) continue;
     if (node.kind == Kind::objects && is_first_visit) look_for_foreign_data(item, search.page, visit_);
     if (node.kind == Kind::fonts) {
-      if (const auto number = number_of(item)) search.found.push_back(*number);
+      if (const auto number = number_of(item, search.page)) search.found.push_back(*number);
     }
     search.nodes.push_back({entry_of(item, "/Resources"), Kind::resources});  // of a form, a pattern, a Type 3 font
   }
 }
 
-std::optional<std::size_t> PdfFonts::number_of(QPDFObjectHandle font) {
-  if (!font.isIndirect()) return missing_font(font);
+std::optional<std::size_t> PdfFonts::number_of(QPDFObjectHandle font, int page) {
+  if (!font.isIndirect()) return missing_font(font, page);
   const auto known = known_fonts_.find(font.getObjGen());
   if (known != known_fonts_.end()) return known->second;
-  return known_fonts_[font.getObjGen()] = missing_font(font);
+  return known_fonts_[font.getObjGen()] = missing_font(font, page);
 }
 
-std::optional<std::size_t> PdfFonts::missing_font(QPDFObjectHandle font) {
+std::optional<std::size_t> PdfFonts::missing_font(QPDFObjectHandle font, int page) {
   if (!font.isDictionary()) return std::nullopt;
   const auto type = name_of(font.getKey("/Subtype"));
-  if (type == "Type3" || is_embedded(drawn_font(font))) return std::nullopt;
+  if (type == "Type3") return std::nullopt;
+  if (auto program = program_of(drawn_font(font)); program.isStream()) {
+    look_at_program_(program, page);
+    return std::nullopt;
+  }
   const auto name = without_subset_prefix(name_of(font.getKey("/BaseFont")));
   const auto [place, is_new] = numbers_.emplace(std::pair(name, type), fonts_.size());
   if (!is_new) return place->second;

@@ -1,7 +1,9 @@
-// PdfFonts: which fonts the pages of a PDF use that are not embedded. A font counts for a page when it stands in the
-// page's resources, or in those of a form, pattern or stamp that the page may draw, whether or not it is drawn.
+// PdfFonts: which fonts the pages of a PDF use that are not embedded, and the programs of those that are. A font counts
+// for a page when it stands in the page's resources, or in those of a form, pattern or stamp that the page may draw,
+// whether or not it is drawn.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <qpdf/QPDFObjGen.hh>
@@ -17,7 +19,11 @@ namespace docmill {
 
 class PdfFonts {
  public:
-  explicit PdfFonts(PdfVisit& visit) : visit_(visit) {}
+  // Shown the program of each embedded font, with the first page that may use it.
+  using LookAtProgram = std::function<void(QPDFObjectHandle program, int page)>;
+
+  PdfFonts(PdfVisit& visit, LookAtProgram look_at_program)
+      : visit_(visit), look_at_program_(std::move(look_at_program)) {}
 
   // What page `page` may draw with; pages come in ascending order.
   void look_at_resources(QPDFObjectHandle resources, int page);
@@ -45,10 +51,11 @@ class PdfFonts {
   };
   void expand(Node node, Search& search);
   void use(const Found& found, int page);
-  std::optional<std::size_t> missing_font(QPDFObjectHandle font);
-  std::optional<std::size_t> number_of(QPDFObjectHandle font);
+  std::optional<std::size_t> missing_font(QPDFObjectHandle font, int page);
+  std::optional<std::size_t> number_of(QPDFObjectHandle font, int page);
 
   PdfVisit& visit_;
+  const LookAtProgram look_at_program_;
   std::vector<PdfMissingFont> fonts_;
   std::map<std::pair<std::string, std::string>, std::size_t> numbers_;  // name and type → index into fonts_
   std::map<QPDFObjGen, std::optional<std::size_t>> known_fonts_;

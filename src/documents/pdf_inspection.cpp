@@ -44,10 +44,15 @@ std::string message_of(const QPDFExc& warning) {
   return where.empty() ? warning.getMessageDetail() : where + ": " + warning.getMessageDetail();
 }
 
+constexpr std::uint64_t most_of_a_font = 64U << 20U;  // expanded; those of Chinese take some MiB
+
 class Inspection {
  public:
   Inspection(std::string_view bytes, const PdfInspectionLimits& limits)
-      : bytes_(bytes), visit_(limits, facts_), fonts_(visit_), content_bytes_left_(limits.all_content_bytes) {}
+      : bytes_(bytes),
+        visit_(limits, facts_),
+        fonts_(visit_, [this](QPDFObjectHandle program, int page) { look_at_data(program, page, most_of_a_font); }),
+        content_bytes_left_(limits.all_content_bytes) {}
 
   // What qpdf throws passes through.
   PdfFacts run(const std::string& password) {
@@ -73,7 +78,7 @@ class Inspection {
   PdfEncryption encryption(const std::string& password);
   void look_at_metadata(QPDFObjectHandle catalog);
   void look_at_page(PdfPageEntry& page);
-  void look_at_content(QPDFObjectHandle stream, int page);
+  void look_at_data(QPDFObjectHandle stream, int page, std::uint64_t most_bytes);
   void keep_warnings(int page);
 
   const std::string_view bytes_;
@@ -143,8 +148,9 @@ void Inspection::look_at_page(PdfPageEntry& page) {
   look_at_boxes(page, visit_);
   look_at_actions(page.object, {.place = PdfPlace::page, .page = page.number}, visit_);
   auto contents = page.object.getKey("/Contents");
-  look_at_content(contents, page.number);
-  visit_.each_item(contents, [&](QPDFObjectHandle stream) { look_at_content(stream, page.number); });
+  const auto most = visit_.limits().content_bytes;
+  look_at_data(contents, page.number, most);
+  visit_.each_item(contents, [&](QPDFObjectHandle stream) { look_at_data(stream, page.number, most); });
   fonts_.look_at_resources(page.resources, page.number);
   auto annotations = page.object.getKey("/Annots");
   if (annotations.isArray() && visit_.enter(annotations)) {
@@ -157,11 +163,11 @@ void Inspection::look_at_page(PdfPageEntry& page) {
 }
 
 // Whether it can be decoded at all: what it draws is not looked at.
-void Inspection::look_at_content(QPDFObjectHandle stream, int page) {
+void Inspection::look_at_data(QPDFObjectHandle stream, int page, std::uint64_t most_bytes) {
   if (!stream.isStream() || !visit_.enter(stream)) return;
   look_for_foreign_data(stream, page, visit_);
   keep_warnings(page);
-  LimitedSink sink(std::min(visit_.limits().content_bytes, content_bytes_left_), LimitedSink::Content::drop);
+  LimitedSink sink(std::min(most_bytes, content_bytes_left_), LimitedSink::Content::drop);
   bool is_decoded = false;
   const bool is_whole = stream.pipeStreamData(&sink, &is_decoded, 0, qpdf_dl_specialized);
   content_bytes_left_ -= std::min(content_bytes_left_, sink.size());
@@ -169,7 +175,7 @@ void Inspection::look_at_content(QPDFObjectHandle stream, int page) {
     static_cast<void>(pdf_.getWarnings());  // of having stopped
     visit_.look_no_further("content: long streams were decoded in part only");
   } else if ((!is_whole || !is_decoded) && !pdf_.anyWarnings()) {
-    visit_.add_damage(PdfDamageKind::stream, "a content stream cannot be decoded", page);
+    visit_.add_damage(PdfDamageKind::stream, "a stream cannot be decoded", page);
   }
 }
 

@@ -266,6 +266,24 @@ TEST(PdfInspection, names_fonts_that_are_not_embedded_and_the_pages_that_may_use
   EXPECT_EQ(facts.missing_fonts[1].pages, std::vector{3});
 }
 
+TEST(PdfInspection, says_which_programs_of_fonts_cannot_be_decoded) {
+  const auto with_program = [](const std::string& program) {
+    PdfFile pdf;
+    const int number = pdf.add_stream("/Filter/ASCIIHexDecode", program);
+    pdf.add_page(
+        "BT ET",
+        "/Font<</G<</Subtype/TrueType/BaseFont/Own/FontDescriptor<</FontFile2 " + std::to_string(number) + " 0 R>>>>>>",
+        letter_size);
+    return facts_of(pdf.bytes());
+  };
+  EXPECT_TRUE(with_program("00AA>").damage.empty());
+  const auto facts = with_program("00AA?>");
+  ASSERT_EQ(facts.damage.size(), 1U);
+  EXPECT_EQ(facts.damage[0].kind, PdfDamageKind::stream);
+  EXPECT_EQ(facts.damage[0].page, 1);
+  EXPECT_TRUE(facts.missing_fonts.empty());
+}
+
 TEST(PdfInspection, notes_boxes_that_make_no_sense) {
   const auto problems_of = [](const std::string& boxes) {
     std::string all;

@@ -64,9 +64,10 @@ Status PdfStructure::check_content(int number) {
 
 std::shared_ptr<Buffer> PdfStructure::without_endless_form() {
   constexpr auto key = "/AcroForm";
-  if (!ensure_open() || !is_endless(pdf_->getRoot().getKey(key))) return nullptr;
-  const auto open = std::exchange(pdf_, nullptr);
+  if (!ensure_open()) return nullptr;
   try {
+    if (!is_endless(pdf_->getRoot().getKey(key))) return nullptr;
+    const auto open = std::exchange(pdf_, nullptr);
     open->getRoot().removeKey(key);
     QPDFWriter writer(*open);
     writer.setOutputMemory();

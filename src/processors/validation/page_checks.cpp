@@ -29,6 +29,16 @@ constexpr std::array pixel_checks{std::string_view{"blank"},    std::string_view
                                   std::string_view{"skew"},     std::string_view{"blur"},
                                   std::string_view{"contrast"}, std::string_view{"borders"}};
 
+// A negative or a dark picture: what is dark in it are no letters.
+bool is_mostly_dark(const Image& gray) {
+  constexpr float half = 0.5F;
+  constexpr float dark = 96;
+  constexpr l_int32 every = 4;
+  l_float32 median = 255;
+  pixGetRankValueMasked(gray.pix(), nullptr, 0, 0, every, half, &median, nullptr);
+  return median < dark;
+}
+
 class PageCheck {
  public:
   PageCheck(PageWork& work, const ValidationOptions& options, bool is_image)
@@ -73,7 +83,7 @@ class PageCheck {
   }
 
   void measure() {
-    const auto measured = measure_page(gray_);
+    const auto measured = is_mostly_dark(gray_) ? PageMeasure() : measure_page(gray_);
     const auto scan = work_.page().scan();
     check_resolution(scan ? scan->dpi : 0, measured.x_height);
     if (measured.x_height == 0) return;  // too few letters to tell how they lie and how well they can be read

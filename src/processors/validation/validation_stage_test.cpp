@@ -158,6 +158,12 @@ TEST(Validation, AnImageThatIsDamagedInPartIsAFinding) {
   EXPECT_EQ(done.output->outcome, Outcome::partial);
 }
 
+TEST(Validation, TakesHolesInNegativesForNoLetters) {
+  const auto negative = owned(pixInvert(nullptr, text_page(150, 8).pix()));
+  pixSetResolution(negative.pix(), 300, 300);
+  EXPECT_THAT(validated(png_of(negative), "a.png").codes(), IsEmpty());
+}
+
 TEST(Validation, MeasuresScans) {
   const auto codes_of = [](const Image& page, const std::string& options = "{}") {
     return validated(png_of(page), "a.png", options).codes();
