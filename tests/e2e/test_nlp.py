@@ -116,7 +116,7 @@ def test_bad_texts_end_with_a_code(docmill, tmp_path):
     assert done.returncode == 1
     codes = {name: json.loads((tmp_path / f"out/{name}.json").read_text()).get("error", {}).get("code")
              for name in ("fake.docx", "noise.txt", "deep.html")}
-    assert codes == {"fake.docx": "unsupported_type", "noise.txt": "unsupported_type", "deep.html": None}
+    assert codes == {"fake.docx": "unreadable", "noise.txt": "unsupported_type", "deep.html": None}
 
 
 def test_parts_that_cannot_be_read_are_named(docmill, tmp_path):

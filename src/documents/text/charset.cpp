@@ -62,7 +62,17 @@ std::optional<std::string> convert(std::string_view bytes, const std::string& en
   return utf8;
 }
 
-bool is_utf8(std::string_view bytes) {
+// Characters beyond ASCII, read as UTF-8.
+struct Utf8Count {
+  std::size_t right = 0;
+  std::size_t wrong = 0;
+
+  // Some damage does not make another encoding of it: elsewhere hardly anything looks like UTF-8.
+  bool is_mostly_right() const { return right > 4 * wrong; }
+};
+
+Utf8Count count_utf8(std::string_view bytes) {
+  Utf8Count count;
   for (std::size_t i = 0; i < bytes.size();) {
     if (static_cast<unsigned char>(bytes[i]) < 0x80) {
       ++i;
@@ -70,9 +80,9 @@ bool is_utf8(std::string_view bytes) {
     }
     UChar32 c = 0;
     U8_NEXT(reinterpret_cast<const std::uint8_t*>(bytes.data()), i, bytes.size(), c);
-    if (c < 0) return false;
+    ++(c < 0 ? count.wrong : count.right);
   }
-  return true;
+  return count;
 }
 
 // Control characters that no text has.
@@ -83,7 +93,7 @@ std::size_t count_controls(std::string_view bytes) {
 }
 
 // Mostly NUL in every second place: UTF-16 without a mark.
-const char* utf16_without_mark(std::string_view bytes) {
+std::string utf16_without_mark(std::string_view bytes) {
   const auto looked_at = std::min<std::size_t>(bytes.size(), 4096) & ~std::size_t{1};
   std::size_t even = 0;
   std::size_t odd = 0;
@@ -93,12 +103,12 @@ const char* utf16_without_mark(std::string_view bytes) {
   }
   if (odd * 2 > looked_at / 2 && even == 0) return "UTF-16LE";
   if (even * 2 > looked_at / 2 && odd == 0) return "UTF-16BE";
-  return nullptr;
+  return {};
 }
 
 // Text of mainframes (EBCDIC): its space is 0x40, its letters, which lie alike in all Latin variants, are above 0x80,
 // and 0x20 is no character there. (In Shift-JIS 0x81 0x40 is a wide space.)
-const char* ebcdic(std::string_view bytes) {
+std::string ebcdic(std::string_view bytes) {
   bytes = bytes.substr(0, 4096);
   std::size_t spaces = 0;
   std::size_t ascii_spaces = 0;
@@ -110,8 +120,8 @@ const char* ebcdic(std::string_view bytes) {
     letters += c < 0 ? 1U : 0U;
     before = c;
   }
-  return spaces * 12 > bytes.size() && letters * 4 > bytes.size() && ascii_spaces * 100 < bytes.size() ? "ibm-500"
-                                                                                                       : nullptr;
+  const bool is_ebcdic = spaces * 12 > bytes.size() && letters * 4 > bytes.size() && ascii_spaces * 100 < bytes.size();
+  return is_ebcdic ? "ibm-500" : "";
 }
 
 std::string detect(std::string_view bytes) {
@@ -159,6 +169,21 @@ std::string tidied(std::string utf8) {
 
 bool needs_tidying(std::string_view utf8) { return utf8.find_first_of("\r\0"sv) != std::string_view::npos; }
 
+// Encodings that shift between character sets: all their bytes are ASCII.
+bool has_seven_bits(const std::string& encoding) {
+  std::string lower(encoding);
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  return lower.starts_with("iso-2022") || lower.starts_with("hz") || lower == "utf-7";
+}
+
+// As Japanese mails are written. Empty: as far as can be told it is none of these.
+std::string seven_bit_encoding(std::string_view bytes, std::string_view declared) {
+  constexpr char escape = '\x1b';
+  std::string encoding(declared);
+  if (!has_seven_bits(encoding) && bytes.find(escape) != std::string_view::npos) encoding = detect(bytes);
+  return has_seven_bits(encoding) ? encoding : std::string();
+}
+
 }  // namespace
 
 Result<DecodedText> decode_text(std::string_view bytes, std::string_view declared) {
@@ -168,18 +193,19 @@ Result<DecodedText> decode_text(std::string_view bytes, std::string_view declare
     if (!utf8) break;
     return DecodedText{tidied(valid_utf8(*utf8)), mark.encoding};
   }
-  for (const auto* const encoding : {utf16_without_mark(bytes), ebcdic(bytes)}) {
-    if (encoding == nullptr) continue;
+  for (const auto& encoding : {utf16_without_mark(bytes), ebcdic(bytes), seven_bit_encoding(bytes, declared)}) {
+    if (encoding.empty()) continue;
     if (auto utf8 = convert(bytes, encoding)) return DecodedText{tidied(valid_utf8(*utf8)), encoding};
   }
   if (count_controls(bytes) * 50 > bytes.size()) {
     return fail(ErrorCode::unsupported_type, "The content is binary data, no text.");
   }
-  if (is_utf8(bytes)) {
+  const auto utf8_count = count_utf8(bytes);
+  if (utf8_count.wrong == 0) {
     std::string utf8(bytes);
     return DecodedText{needs_tidying(utf8) ? tidied(std::move(utf8)) : std::move(utf8), "UTF-8"};
   }
-  for (const auto& name : {usual_name(declared), detect(bytes)}) {
+  for (const auto& name : {usual_name(declared), utf8_count.is_mostly_right() ? "UTF-8" : detect(bytes)}) {
     if (name.empty()) continue;
     auto utf8 = convert(bytes, name);
     if (utf8 && is_plausible(*utf8)) return DecodedText{tidied(std::move(*utf8)), name};

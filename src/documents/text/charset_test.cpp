@@ -50,6 +50,21 @@ TEST(Charset, MayBeThatOfMainframes) {
             "　　　品名　　　　数量　　　単価");
 }
 
+TEST(Charset, IsUtf8ThoughSomeOfItIsDamaged) {
+  std::string text;
+  while (text.size() < 1000) text += "Grüße aus Köln, wo es heute regnet. ";
+  const auto from_second_byte = text_of(("ü" + text).substr(1));
+  EXPECT_EQ(from_second_byte, "\uFFFD" + text);
+  EXPECT_EQ(text_of(text + "\xFF" + text), text + "\uFFFD" + text);
+}
+
+TEST(Charset, MayShiftBetweenCharacterSetsInSevenBits) {
+  constexpr std::string_view japanese = "\x1B$B$3$s$K$A$O\x1B(B, ABC";
+  EXPECT_EQ(text_of(japanese, "ISO-2022-JP"), "こんにちは, ABC");
+  EXPECT_EQ(text_of(japanese), "こんにちは, ABC");
+  EXPECT_EQ(text_of("\x1B[31mred\x1B[0m or größer"), "\x1B[31mred\x1B[0m or größer") << "a terminal's colours";
+}
+
 TEST(Charset, IsNotFoundInBinaryData) {
   std::mt19937 random(7);
   std::string noise(5000, '\0');

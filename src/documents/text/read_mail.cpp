@@ -122,9 +122,9 @@ class MailReader {
         builder_.paragraph_end();
         return {};
       }
-      // It calls itself text and is none.
     }
     const char* const file_name = g_mime_part_get_filename(part);
+    if (is_text && file_name == nullptr) builder_.leave_out("A part of the message calls itself text, and is none.");
     const Text type_name(type == nullptr ? nullptr : g_mime_content_type_get_mime_type(type));
     const char* const name = file_name != nullptr ? file_name : type_name.get();
     if (name != nullptr) builder_.text("[" + valid_utf8(name) + "]");

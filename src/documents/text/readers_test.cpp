@@ -56,6 +56,15 @@ TEST(Markdown, LosesItsMarks) {
 
 // -- Mail
 
+TEST(Mail, SaysThatItsTextCannotBeRead) {
+  const auto read = read_mail(
+      "From: a@example.org\nSubject: x\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\n"
+      "AAECAwQFBgcICQoLDA0ODwABAgMEBQYHCAkKCwwNDg8=\n",
+      limits);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->left_out, std::vector<std::string>{"A part of the message calls itself text, and is none."});
+}
+
 TEST(Mail, BecomesHeadersAndText) {
   EXPECT_EQ(text_of(read_mail(
                 "From: =?iso-8859-1?Q?J=FCrgen?= <j@example.com>\r\nTo: ann@example.com\r\nSubject: "

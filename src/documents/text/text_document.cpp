@@ -5,6 +5,7 @@
 #include "documents/mapped_file.hpp"
 #include "documents/sniff.hpp"
 #include "documents/text/charset.hpp"
+#include "documents/text/zip_members.hpp"
 
 namespace docmill {
 namespace {
@@ -168,6 +169,10 @@ Result<std::unique_ptr<Document>> open_text_document(int descriptor, const OpenO
     return fail(ErrorCode::encrypted, "The document is encrypted; docmill opens encrypted PDFs only.");
   }
   const auto type = sniff_text(file.bytes(), options.name);
+  const bool is_cut_off = is_zip(file.bytes()) && !has_zip_directory(file.bytes());
+  if (!type && is_cut_off) {
+    return fail(ErrorCode::unreadable, "The archive is cut off or damaged: the directory at its end is missing.");
+  }
   if (!type) {
     const auto what = describe_content(file.bytes());
     return fail(
@@ -176,6 +181,7 @@ Result<std::unique_ptr<Document>> open_text_document(int descriptor, const OpenO
             ". docmill reads PDF, images, and as text TXT, Markdown, HTML, DOCX, ODT, PPTX, XLSX and EML.");
   }
   DOCMILL_TRY(text, read(*type, file.bytes(), limits));
+  if (is_cut_off) text.left_out.emplace_back("The directory at the end of the archive is missing: parts may be, too.");
   return std::make_unique<TextDocument>(*type, std::move(text));
 }
 

@@ -67,6 +67,18 @@ TEST(TextDocument, IsOnePageWithoutPixels) {
   EXPECT_EQ(image.error().code, ErrorCode::unsupported_type);
 }
 
+TEST(TextDocument, SaysThatAnArchiveIsCutOffBehindItsParts) {
+  const auto archive = make_zip({{"word/document.xml", "<w:document><w:p><w:t>All of it.</w:t></w:p></w:document>"}});
+  const auto whole = opened(archive);
+  ASSERT_TRUE(whole);
+  EXPECT_TRUE((*whole)->left_out().empty());
+  const auto cut = opened(archive.substr(0, archive.size() - 20));
+  ASSERT_TRUE(cut) << cut.error().message;
+  EXPECT_EQ(*(*cut)->text(), "All of it.\n");
+  EXPECT_EQ((*cut)->left_out(),
+            std::vector<std::string>{"The directory at the end of the archive is missing: parts may be, too."});
+}
+
 TEST(TextDocument, SaysWhatItCannotRead) {
   const auto binary = opened(
       "\x7F"
@@ -77,6 +89,11 @@ TEST(TextDocument, SaysWhatItCannotRead) {
   const auto locked = opened("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0"s);
   ASSERT_FALSE(locked);
   EXPECT_EQ(locked.error().code, ErrorCode::encrypted);
+  const auto archive = make_zip({{"word/document.xml", "<w:document><w:p><w:t>All of it.</w:t></w:p></w:document>"}});
+  const auto half = opened(archive.substr(0, 40));
+  ASSERT_FALSE(half);
+  EXPECT_EQ(half.error().code, ErrorCode::unreadable);
+  EXPECT_EQ(half.error().message, "The archive is cut off or damaged: the directory at its end is missing.");
   const auto empty = opened("");
   ASSERT_FALSE(empty);
   EXPECT_EQ(empty.error().code, ErrorCode::unreadable);

@@ -3,6 +3,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 
@@ -40,6 +41,15 @@ Result<std::string> read_member(archive* file, std::uint64_t room, const ZipLimi
 }
 
 }  // namespace
+
+bool has_zip_directory(std::string_view bytes) {
+  using namespace std::string_view_literals;
+  constexpr std::size_t least_size = 22;  // of the record that ends the directory; a comment of 64 KiB may follow
+  constexpr std::size_t most_size = least_size + 0xFFFF;
+  const auto end = bytes.substr(bytes.size() - std::min(bytes.size(), most_size));
+  const auto record = end.rfind("PK\5\6"sv);
+  return record != std::string_view::npos && end.size() - record >= least_size;
+}
 
 Result<ZipMembers> read_zip(std::string_view bytes, const std::function<bool(std::string_view name)>& wants,
                             const ZipLimits& limits) {

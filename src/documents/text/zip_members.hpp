@@ -18,6 +18,10 @@ struct ZipLimits {
   std::uint64_t max_members = 0;  // in the archive, read or not
 };
 
+// Whether the directory at the end of an archive is there: without it the file is cut off, and only docmill and the
+// like, which go from member to member, can read what is left.
+bool has_zip_directory(std::string_view bytes);
+
 // Unpacks the members that `wants` accepts, by name. Nothing is written anywhere, and sizes that the archive claims are
 // not trusted.
 //   unreadable: damaged, or no zip · encrypted: a wanted member is · too_large: over a limit (a "zip bomb" too)

@@ -69,6 +69,7 @@ class Analyser {
     constexpr std::size_t enough = 40;
     const auto& expected = first_guess_.code;
     ids_.clear();
+    if (is_mail_header(span.in(result_.text))) return {.code = expected};
     if (has_stop_words(expected) && !words_.empty()) {
       const auto looked_at = std::min(words_.size(), enough);
       std::size_t hits = 0;

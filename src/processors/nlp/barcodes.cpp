@@ -4,6 +4,7 @@
 #include <ReadBarcode.h>
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
 
 #include "documents/text_format.hpp"
@@ -47,11 +48,28 @@ std::vector<Barcode> read(const Image& gray) {
   return found;
 }
 
+// Whether a field of some pixels is dark, as around codes that are white on black, and rarely in text. Looking at the
+// inverted page takes as long as looking at the page.
+bool has_dark_field(const Image& gray) {
+  constexpr float to_fields = 1.0F / 8;
+  constexpr int least_side = 32;  // of an image that has fields
+  constexpr l_int32 dark = 64;
+  if (std::min(gray.width(), gray.height()) < least_side) return false;
+  const auto fields = owned(pixScaleAreaMap(gray.pix(), to_fields, to_fields));
+  l_int32 darkest = 255;
+  pixGetExtremeValue(fields.pix(), 1, L_SELECT_MIN, nullptr, nullptr, nullptr, &darkest);
+  return darkest < dark;
+}
+
 }  // namespace
 
 std::vector<Barcode> find_barcodes(const Image& image) {
   const auto gray = gray_of(image);
   auto found = read(gray);
+  if (has_dark_field(gray)) {
+    auto inverted = read(owned(pixInvert(nullptr, gray.pix())));
+    found.insert(found.end(), std::make_move_iterator(inverted.begin()), std::make_move_iterator(inverted.end()));
+  }
   // Large codes whose modules have grain and gaps are found where those are averaged away.
   constexpr int large = 1000;
   if (!found.empty() || std::min(gray.width(), gray.height()) < large) return found;

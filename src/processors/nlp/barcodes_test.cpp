@@ -53,6 +53,20 @@ TEST(Barcodes, AreFoundTurned) {
   EXPECT_EQ(found[0].text, "DOCMILL-42");
 }
 
+TEST(Barcodes, AreFoundWhiteOnBlack) {
+  auto page = white(1200, 900);
+  draw(page, ZXing::BarcodeFormat::QRCode, L"black on white", 100, 100, 300, 300);
+  auto code = white(400, 400);
+  draw(code, ZXing::BarcodeFormat::QRCode, L"white on black", 50, 50, 300, 300);
+  pixRasterop(page.pix(), 600, 300, 400, 400, PIX_NOT(PIX_SRC), code.pix(), 0, 0);
+  const auto found = find_barcodes(page);
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].text, "black on white");
+  EXPECT_EQ(found[1].text, "white on black");
+  EXPECT_GT(found[1].box.left, 649);
+  EXPECT_LT(found[1].box.right, 951);
+}
+
 TEST(Barcodes, AreNotInventedOnPaper) {
   EXPECT_TRUE(find_barcodes(white(800, 600)).empty());
   EXPECT_TRUE(find_barcodes(white(1, 1)).empty());

@@ -33,7 +33,7 @@ std::vector<Entity> entities_before_masking(std::string_view text, const NlpOpti
   Analysis analysis;
   analysis.text = text;
   if (options.names) analysis = analyse(text, {.key_phrases = 0, .summary_sentences = 0}, shared_segmenter());
-  return entities_of(analysis, guess_language(text).code, options);
+  return entities_of(analysis, guess_document_language(text).code, options);
 }
 
 // Takes the entities that are to be masked out of the text.

@@ -13,11 +13,14 @@
 
 #include "core/model_file.hpp"
 #include "processors/words/language_model.hpp"
+#include "processors/words/paragraphs.hpp"
 #include "processors/words/stop_words.hpp"
 #include "processors/words/utf8.hpp"
 
 namespace docmill::nlp {
 namespace {
+
+constexpr double most_confidence_in_doubt = 0.5;  // of a guess that is not reliable: "Foobar" is 87 % Cebuano to CLD2
 
 std::string_view head_of(std::string_view text, std::size_t most) {
   if (text.size() <= most) return text;
@@ -204,6 +207,7 @@ LanguageGuess guess_language(std::string_view text, std::size_t most) {
   auto by_words = ask_function_words(text);
   if (by_words.confidence > 0.25) return by_words;
   if (guess.code == "und") guess = ask_cld2(text, CLD2::kCLDFlagBestEffort);
+  guess.confidence = std::min(guess.confidence, most_confidence_in_doubt);
   return guess.code == "und" ? by_words : guess;
 }
 
@@ -214,6 +218,12 @@ std::string script_of(std::string_view text, std::size_t most) {
   return uscript_getShortName(script);
 }
 
-LanguageGuess guess_document_language(std::string_view text) { return guess_language(sample_of(text)); }
+LanguageGuess guess_document_language(std::string_view text) {
+  const auto header = text.substr(0, text.find("\n\n"));
+  if (is_mail_header(header) && header.size() < text.size()) {
+    if (auto guess = guess_language(sample_of(text.substr(header.size()))); guess.code != "und") return guess;
+  }
+  return guess_language(sample_of(text));
+}
 
 }  // namespace docmill::nlp

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "processors/words/paragraphs.hpp"
 #include "processors/words/stop_words.hpp"
 
 namespace docmill::nlp {
@@ -46,6 +47,18 @@ TEST(Languages, OfJapaneseTextAreToldByAllItsScripts) {
   EXPECT_EQ(script_of("東京の研究 Latin"), "Jpan");
   EXPECT_EQ(guess_language("東京大学の研究所").confidence, 1);
 }
+
+TEST(Languages, OfMailsAreThoseOfTheirBodies) {
+  constexpr std::string_view header =
+      "Subject: From the office in London to the office in New York\nFrom: John Smith <john.smith@example.org>\n"
+      "To: The Harbour Committee <committee@example.org>\nDate: Fri, 05 Jan 2024 10:00:00 +0100";
+  EXPECT_TRUE(is_mail_header(header));
+  EXPECT_FALSE(is_mail_header("From: John\nwith love"));
+  EXPECT_EQ(guess_document_language(std::string(header) + "\n\nAnbei das Angebot für die Brücke.\n").code, "de");
+  EXPECT_EQ(guess_document_language(std::string(header)).code, "en");
+}
+
+TEST(Languages, AreDoubtedInSingleWords) { EXPECT_LE(guess_language("Foobar").confidence, 0.5); }
 
 TEST(Languages, AreGuessedFromFunctionWordsInShortTexts) {
   constexpr std::array cases{Sample{"de", "", "was ist das"}, Sample{"en", "", "where are you"},

@@ -72,6 +72,23 @@ std::vector<Span> find_paragraphs(std::string_view text) {
   return found;
 }
 
+bool is_mail_header(std::string_view paragraph) {
+  std::size_t fields = 0;
+  while (!paragraph.empty()) {
+    const auto line = paragraph.substr(0, paragraph.find('\n'));
+    paragraph.remove_prefix(std::min(line.size() + 1, paragraph.size()));
+    const bool is_field = [&] {
+      for (const std::string_view name : {"Subject: ", "From: ", "To: ", "Cc: ", "Date: "}) {
+        if (line.starts_with(name)) return true;
+      }
+      return false;
+    }();
+    if (!is_field) return false;
+    ++fields;
+  }
+  return fields > 1;
+}
+
 std::vector<std::uint32_t> hard_line_ends(std::string_view text, Span paragraph) {
   const auto whole = paragraph.in(text);
   std::vector<std::uint32_t> ends;
