@@ -35,7 +35,9 @@ void TextSummary::add(std::string document, const json::object& record) {
   if (findings == nullptr) return;
   const auto& found = *findings;
   ++documents_;
-  words_ += count_at(found, "words");
+  const auto words = count_at(found, "words");
+  words_ += words;
+  wordless_ += words == 0 ? 1U : 0U;
   if (const auto language = text_at(found, "language"); !language.empty()) ++languages_[std::string(language)];
   add_counts(entities_, found, "entities");
   add_counts(redacted_, found, "redacted");
@@ -46,6 +48,7 @@ void TextSummary::add(std::string document, const json::object& record) {
 json::object TextSummary::json() const {
   json::object object{{"documents", documents_},
                       {"words", words_},
+                      {"wordless", wordless_},
                       {"languages", counts_json(languages_)},
                       {"entities", counts_json(entities_)},
                       {"near_duplicates", groups_json(alike_.groups())}};
@@ -55,7 +58,9 @@ json::object TextSummary::json() const {
 
 std::string TextSummary::text() const {
   if (documents_ == 0) return {};
-  std::string text = "texts: " + number_text(words_) + " words; languages: " + counts_text(languages_) + "\n";
+  std::string text = "texts: " + number_text(words_) + " words";
+  if (wordless_ > 0) text += ", none in " + number_text(wordless_) + " of " + number_text(documents_) + " documents";
+  text += "; languages: " + counts_text(languages_) + "\n";
   if (!entities_.empty()) text += "  entities: " + counts_text(entities_) + "\n";
   if (!redacted_.empty()) text += "  masked: " + counts_text(redacted_) + "\n";
   return text + groups_text("nearly the same", alike_.groups());

@@ -23,6 +23,7 @@ class TextSummary {
 
  private:
   std::uint64_t documents_ = 0;
+  std::uint64_t wordless_ = 0;  // scans that were not recognised, as a rule
   std::uint64_t words_ = 0;
   Counts languages_;  // documents
   Counts entities_;

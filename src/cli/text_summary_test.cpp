@@ -44,6 +44,14 @@ TEST(TextSummary, AddsUpLanguagesAndEntities) {
   EXPECT_TRUE(TextSummary().text().empty());
 }
 
+TEST(TextSummary, SaysHowManyDocumentsHaveNoWords) {
+  TextSummary summary;
+  summary.add("letter", json::object{{"nlp", json::object{{"language", "en"}, {"words", 100}}}});
+  summary.add("scan", json::object{{"nlp", json::object{{"language", "und"}, {"words", 0}}}});
+  EXPECT_EQ(summary.text(), "texts: 100 words, none in 1 of 2 documents; languages: en 1, und 1\n");
+  EXPECT_EQ(summary.json().at("wordless"), 1);
+}
+
 TEST(TextSummary, FindsNearDuplicates) {
   std::mt19937 random(2);
   TextSummary summary;

@@ -63,6 +63,25 @@ TEST(Docx, HasMoreThanItsBody) {
       "head\n\nbody\n\nnote\n\ncomment\n\nfoot\n");
 }
 
+TEST(Docx, OfWhichAPartIsDamagedInTheArchiveIsReadWithoutIt) {
+  std::string figures;
+  for (int i = 0; i < 200; ++i) figures += std::to_string(i * 7919);
+  const auto foot = "<w:ftr xmlns:w=\"w\"><w:p><w:r><w:t>" + figures + "</w:t></w:r></w:p></w:ftr>";
+  const auto body = "<w:document xmlns:w=\"w\"><w:p><w:r><w:t>body" + figures + "</w:t></w:r></w:p></w:document>";
+  const auto damaged = [&](const std::string& part) {
+    auto bytes = make_zip({{"word/footer1.xml", foot}, {"word/document.xml", body}});
+    bytes.replace(bytes.find(part) + part.size() + 100, 8, "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF");
+    return read_docx(bytes, limits);
+  };
+  const auto without_footer = damaged("word/footer1.xml");
+  ASSERT_TRUE(without_footer) << without_footer.error().message;
+  EXPECT_EQ(without_footer->text, "body" + figures + "\n");
+  EXPECT_EQ(without_footer->left_out, std::vector<std::string>{"The part word/footer1.xml is empty or damaged."});
+  const auto without_body = damaged("word/document.xml");
+  ASSERT_FALSE(without_body);
+  EXPECT_EQ(without_body.error().message, "The part word/document.xml is empty or damaged.");
+}
+
 TEST(Docx, ThatIsAZipBombIsTooLarge) {
   TextLimits small;
   small.max_unpacked = 8U << 20U;

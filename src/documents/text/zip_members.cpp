@@ -74,9 +74,10 @@ Result<ZipMembers> read_zip(std::string_view bytes, const std::function<bool(std
     if (archive_entry_is_encrypted(entry) != 0) {
       return fail(ErrorCode::encrypted, "The document is encrypted; docmill opens encrypted PDFs only.");
     }
-    DOCMILL_TRY(content, read_member(file.get(), limits.max_bytes - total, limits));
-    total += content.size();
-    members.insert_or_assign(name, std::move(content));
+    auto content = read_member(file.get(), limits.max_bytes - total, limits);
+    if (!content && content.error().code != ErrorCode::unreadable) return content.error();
+    total += content ? content->size() : 0;
+    members.insert_or_assign(name, content ? std::move(*content) : std::string());
   }
 }
 

@@ -22,9 +22,10 @@ struct ZipLimits {
 // like, which go from member to member, can read what is left.
 bool has_zip_directory(std::string_view bytes);
 
-// Unpacks the members that `wants` accepts, by name. Nothing is written anywhere, and sizes that the archive claims are
-// not trusted.
-//   unreadable: damaged, or no zip · encrypted: a wanted member is · too_large: over a limit (a "zip bomb" too)
+// Unpacks the members that `wants` accepts, by name; of a member that is damaged by itself nothing is left: it is
+// empty. Nothing is written anywhere, and sizes that the archive claims are not trusted.
+//   unreadable: damaged so that other members cannot be found, or no zip · encrypted: a wanted member is · too_large:
+//   over a limit (a "zip bomb" too)
 Result<ZipMembers> read_zip(std::string_view bytes, const std::function<bool(std::string_view name)>& wants,
                             const ZipLimits& limits);
 

@@ -89,10 +89,14 @@ TEST(Entities, AreNoPhonesWhereTheyAreMillions) {
 }
 
 TEST(Entities, EndBeforePunctuation) {
-  const std::string_view text = "See https://example.com/a_(b), (www.example.org). Ask me@example.com.";
+  const std::string_view text =
+      "See https://example.com/a_(b), (www.example.org). Ask me@example.com. http://[::1]/x "
+      "http://example.org/[12:30]. "
+      "http://example.org/[23/11 12:30]";
   std::vector<std::string> pieces;
   for (const auto& entity : find_entities(text, "en")) pieces.emplace_back(entity.span.in(text));
-  EXPECT_THAT(pieces, ElementsAre("https://example.com/a_(b)", "www.example.org", "me@example.com"));
+  EXPECT_THAT(pieces, ElementsAre("https://example.com/a_(b)", "www.example.org", "me@example.com", "http://[::1]/x",
+                                  "http://example.org/[12:30]", "http://example.org/"));
 }
 
 TEST(Entities, DoNotOverlap) {

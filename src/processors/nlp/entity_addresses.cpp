@@ -22,6 +22,7 @@ bool is_host(std::string_view host) {
 Span without_trailing_marks(std::string_view text, Span span) {
   std::array<std::uint32_t, 256> count{};
   for (const unsigned char c : span.in(text)) ++count[c];
+  if (count['['] > count[']']) span.end = span.begin + static_cast<std::uint32_t>(span.in(text).rfind('['));
   while (span.size() > 0) {
     const auto address = span.in(text);
     const char last = address.back();
