@@ -27,17 +27,16 @@ std::vector<DuplicateGroup> largest_first(std::vector<DuplicateGroup> groups) {
 }
 
 // For every document the first one with the same bytes in this band: itself, if there is none before it.
-std::vector<std::uint32_t> first_alike(const std::vector<std::pair<std::string, Signature>>& signatures,
-                                       std::size_t band) {
+std::vector<std::uint32_t> first_alike(const std::vector<const SignedDocument*>& documents, std::size_t band) {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> keys;  // and whose they are
-  keys.reserve(signatures.size());
-  for (std::uint32_t i = 0; i < signatures.size(); ++i) {
+  keys.reserve(documents.size());
+  for (std::uint32_t i = 0; i < documents.size(); ++i) {
     std::uint32_t key = 0;
-    std::memcpy(&key, signatures[i].second.data() + band * band_bytes, sizeof key);
+    std::memcpy(&key, documents[i]->second.data() + band * band_bytes, sizeof key);
     keys.emplace_back(key, i);
   }
   std::sort(keys.begin(), keys.end());
-  std::vector<std::uint32_t> first(signatures.size());
+  std::vector<std::uint32_t> first(documents.size());
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const bool is_first = i == 0 || keys[i - 1].first != keys[i].first;
     first[keys[i].second] = is_first ? keys[i].second : first[keys[i - 1].second];
@@ -65,22 +64,27 @@ void NearDuplicates::add(std::string document, const Signature& signature) {
 }
 
 std::vector<DuplicateGroup> NearDuplicates::groups() const {
+  // By name: results come in any order, and who is the first decides on the groups.
+  std::vector<const SignedDocument*> documents;
+  documents.reserve(signatures_.size());
+  for (const auto& document : signatures_) documents.push_back(&document);
+  std::ranges::sort(documents, {}, &SignedDocument::first);
   // A document is compared with the first of each band only: a thousand copies cost a thousand comparisons.
   std::array<std::vector<std::uint32_t>, bands> first_of_band;  // 128 bytes a document
-  for (std::size_t band = 0; band < bands; ++band) first_of_band[band] = first_alike(signatures_, band);
-  std::vector<std::size_t> group_of(signatures_.size());
+  for (std::size_t band = 0; band < bands; ++band) first_of_band[band] = first_alike(documents, band);
+  std::vector<std::size_t> group_of(documents.size());
   std::map<std::size_t, DuplicateGroup> groups;  // by the first document
-  for (std::size_t i = 0; i < signatures_.size(); ++i) {
-    const auto& signature = signatures_[i].second;
+  for (std::size_t i = 0; i < documents.size(); ++i) {
+    const auto& [name, signature] = *documents[i];
     group_of[i] = i;
     for (std::size_t band = 0; band < bands && group_of[i] == i; ++band) {
       const auto first = group_of[first_of_band[band][i]];
-      const double share = resemblance(signatures_[first].second, signature);
+      const double share = resemblance(documents[first]->second, signature);
       if (first == i || share < least_resemblance) continue;
       group_of[i] = first;
       auto& group = groups[first];
-      if (group.documents.empty()) group.documents.push_back(signatures_[first].first);
-      group.documents.push_back(signatures_[i].first);
+      if (group.documents.empty()) group.documents.push_back(documents[first]->first);
+      group.documents.push_back(name);
       group.resemblance = std::min(group.resemblance, share);
     }
   }
@@ -102,7 +106,9 @@ bool ExactDuplicates::add(const std::string& document, const std::string& digest
 std::vector<DuplicateGroup> ExactDuplicates::groups() const {
   std::vector<DuplicateGroup> result;
   for (const auto& [digest, documents] : documents_of_) {
-    if (documents.size() > 1) result.push_back({documents, 1});
+    if (documents.size() < 2) continue;
+    result.push_back({documents, 1});
+    std::ranges::sort(result.back().documents);
   }
   std::sort(result.begin(), result.end(),
             [](const DuplicateGroup& a, const DuplicateGroup& b) { return a.documents.front() < b.documents.front(); });

@@ -17,9 +17,11 @@
 namespace docmill::cli {
 
 struct DuplicateGroup {
-  std::vector<std::string> documents;  // the first as it came, the others resemble it
+  std::vector<std::string> documents;  // by name; all resemble the first
   double resemblance = 1;              // least of them with the first
 };
+
+using SignedDocument = std::pair<std::string, Signature>;
 
 class NearDuplicates {
  public:
@@ -32,7 +34,7 @@ class NearDuplicates {
   std::vector<DuplicateGroup> groups() const;  // largest first
 
  private:
-  std::vector<std::pair<std::string, Signature>> signatures_;
+  std::vector<SignedDocument> signatures_;
 };
 
 // Documents with the same digest of their content.
