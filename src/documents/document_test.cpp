@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <qpdf/QPDF.hh>
+#include <qpdf/QPDFWriter.hh>
 
 #include "documents/test_files.hpp"
 
@@ -33,6 +35,25 @@ TEST(Sniff, takes_nothing_else_for_one_of_them) {
   EXPECT_EQ(sniff("P5"), std::nullopt);
   EXPECT_EQ(sniff("RIFF\x10\0\0\0WAVEfmt "sv), std::nullopt);
   EXPECT_EQ(sniff(std::string(2000, ' ') + "%PDF-1.4"), std::nullopt);
+}
+
+TEST(OpenDocument, takes_of_a_password_what_counts) {
+  const std::string password(127, 'x');
+  QPDF pdf;
+  pdf.emptyPDF();
+  pdf.addPage(QPDFObjectHandle::newDictionary({{"/Type", QPDFObjectHandle::newName("/Page")}}), true);
+  QPDFWriter writer(pdf);
+  writer.setOutputMemory();
+  writer.setR6EncryptionParameters(password.c_str(), "owner", true, true, true, true, true, true, qpdf_r3p_full, true);
+  writer.write();
+  const auto written = writer.getBufferSharedPointer();
+  const std::string locked(reinterpret_cast<const char*>(written->getBuffer()), written->getSize());
+  OpenOptions options;
+  options.password = password + "and more";
+  const auto opened = open_bytes(locked, options);
+  EXPECT_TRUE(opened.document) << opened.document.error().message;
+  options.password = "y" + password;
+  EXPECT_EQ(open_bytes(locked, options).document.error().code, ErrorCode::encrypted);
 }
 
 TEST(OpenDocument, says_that_an_empty_file_is_empty) {

@@ -97,6 +97,17 @@ bool is_conjunction(std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+// Its hyphens are its own.
+bool is_address(std::string_view word) {
+  return word.find("://") != std::string_view::npos || word.find('@') != std::string_view::npos ||
+         word.starts_with("www.");
+}
+
+std::string_view last_word(std::string_view line) {
+  const auto space = line.find_last_of(" \t");
+  return space == std::string_view::npos ? line : line.substr(space + 1);
+}
+
 // Joins the lines of a text.
 class Dehyphenation {
  public:
@@ -148,7 +159,7 @@ class Dehyphenation {
     const auto right = first_letters(text_.substr(end + 1));
     if (left.empty() || right.empty()) return false;
     if (line.ends_with(soft_hyphen)) return true;
-    if (!is_small_letter(character_at(right, 0)) || is_conjunction(right)) return false;
+    if (!is_small_letter(character_at(right, 0)) || is_conjunction(right) || is_address(last_word(line))) return false;
     return !compounds_.contains(std::string(left) + "-" + std::string(right));
   }
 

@@ -30,9 +30,9 @@ TEST(TextNormalization, joins_words_that_are_cut_at_the_ends_of_lines) {
 }
 
 TEST(TextNormalization, leaves_hyphens_that_may_be_the_words_own) {
-  for (const auto* text :
-       {"1914-\n1918\n", "Jean-\nPaul\n", "Haupt- und\n", "Haupt-\nund Nebensatz\n", "a -\nlist\n", "exam-\n\nple\n",
-        "exam-\n", "-\nple\n", "exam-", "page-\n\fple\n", "a well-known case\na well-\nknown case\n"}) {
+  for (const auto* text : {"1914-\n1918\n", "Jean-\nPaul\n", "Haupt- und\n", "Haupt-\nund Nebensatz\n", "a -\nlist\n",
+                           "exam-\n\nple\n", "exam-\n", "see https://example.org/a-\nb.html\n", "ann@my-\nfirm.org\n",
+                           "-\nple\n", "exam-", "page-\n\fple\n", "a well-known case\na well-\nknown case\n"}) {
     EXPECT_EQ(joined(text), text);
   }
 }
