@@ -20,6 +20,9 @@ inline Image gray_of(const Image& page) {
   return page.depth() == 8 ? page.clone() : owned(pixConvertTo8(page.pix(), 0));
 }
 
+// Smooths grain: each pixel of `gray` becomes the mean of itself and its eight neighbours.
+inline Image mean_of_neighbours(const Image& gray) { return owned(pixBlockconvGray(gray.pix(), nullptr, 1, 1)); }
+
 // The pixels of `image` within these, as far as it has them. Throws std::bad_alloc, also where it has none.
 inline Image clipped(const Image& image, int left, int top, int width, int height) {
   ::Box* box = boxCreate(left, top, width, height);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <utility>
 
 #include "processors/even_light.hpp"
@@ -32,7 +31,6 @@ constexpr double scale_to_leave = 0.2;
 // Scaling blurs: how much of the difference from a 3x3 mean is put on top again.
 constexpr float sharpening = 0.4F;
 
-constexpr double least_skew = 0.1;  // degrees; less does not matter to the engine
 constexpr double noise_to_smooth = 10;
 
 constexpr int darkest_paper = 128;
@@ -84,7 +82,7 @@ Image whitened(Image gray) {
 // Straight, where it is not. `steps`: what was done to the page before; `dpi`: what the engine is told.
 void straighten(Fed& fed, double skew, Turn::Steps steps, int dpi) {
   if (std::abs(skew) > least_skew) {
-    fed.image = turned_with_room(fed.image, skew * std::numbers::pi / 180, steps);
+    fed.image = turned_with_room(fed.image, skew, steps);
     fed.skew = skew;
   }
   pixSetResolution(fed.image.pix(), dpi, dpi);
@@ -99,7 +97,7 @@ Fed feed(const Image& page) {
   Fed fed;
   Turn::Steps steps;
   steps.scale = scale_for(measure, page.dpi());
-  if (measure.noise > noise_to_smooth) gray = owned(pixBlockconvGray(gray.pix(), nullptr, 1, 1));
+  if (measure.noise > noise_to_smooth) gray = mean_of_neighbours(gray);
   fed.image = whitened(sharpened(scaled(std::move(gray), steps.scale), measure));
   steps.width = fed.image.width();
   steps.height = fed.image.height();

@@ -88,8 +88,6 @@ Image without_dust(const Image& gray, double x_height) {
   return result;
 }
 
-Image with_mean_of_neighbours(const Image& gray) { return owned(pixBlockconvGray(gray.pix(), nullptr, 1, 1)); }
-
 // Whether of `mask` much lies in the middle of the page: it is a picture, and not what lies around the page.
 bool is_picture(const Image& mask) {
   constexpr double margin = 0.12;
@@ -145,9 +143,9 @@ Image smoothed(const Image& gray, double noise) {
   constexpr double most_in_contrast = 0.1;
   constexpr double most_left_in_contrast = 0.08;
   if (noise <= std::min(most_grain, most_in_contrast * contrast_of(gray))) return {};
-  auto once = with_mean_of_neighbours(gray);
+  auto once = mean_of_neighbours(gray);
   if (coarse_noise(once) <= most_left_in_contrast * contrast_of(once)) return once;
-  return with_mean_of_neighbours(once);
+  return mean_of_neighbours(once);
 }
 
 }  // namespace

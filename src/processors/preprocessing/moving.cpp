@@ -6,7 +6,6 @@
 #include <cmath>
 #include <cstddef>
 #include <memory>
-#include <numbers>
 #include <numeric>
 #include <utility>
 #include <vector>
@@ -18,8 +17,6 @@
 
 namespace docmill::preprocessing {
 namespace {
-
-constexpr double least_skew = 0.1;
 
 struct DewarpDeleter {
   void operator()(L_Dewarpa* models) const { dewarpaDestroy(&models); }
@@ -179,9 +176,7 @@ bool straighten(Sheet& sheet) {
   Turn::Steps steps;
   steps.width = sheet.image.width();
   steps.height = sheet.image.height();
-  const int dpi = sheet.image.dpi();
-  sheet.image = turned_with_room(sheet.image, skew * std::numbers::pi / 180, steps);
-  pixSetResolution(sheet.image.pix(), dpi, dpi);
+  sheet.image = turned_with_room(sheet.image, skew, steps);
   sheet.way_back.add(Turn(steps));
   return true;
 }
