@@ -211,6 +211,11 @@ TEST(Ocr, RedoesWhatAnEarlierRecognitionHid) {
   EXPECT_THAT(done.text(), Not(HasSubstr("wrong")));
 }
 
+TEST(Ocr, JudgesTextThatItDoesNotRedoAsEver) {
+  const auto file = memory_file(make_pdf({text_pdf_page({R"(!"#$%&'*+ ,/:;<=>? @[]^`{|}~ !"#$%&)"})}));
+  EXPECT_NE(processed(file, R"({"mode":"redo"})").status(0), "read") << "signs are no text";
+}
+
 TEST(Ocr, DoesOnlyThePagesAskedFor) {
   const auto file = memory_file(make_pdf({text_pdf_page({"one"}), text_pdf_page({"two"}), text_pdf_page({"three"})}));
   auto done = processed(file, R"({"pages":"2-end"})");

@@ -39,14 +39,15 @@ Result<TextPage> PageReader::read(PageWork& work) const {
   if (is_enough) return text;
   auto recognised = recognise(work);
   const bool found_nothing = recognised && !has_words(*recognised);
-  if (options_.mode == Mode::automatic && found_nothing && is_usable(text)) return text;  // a drawing, a photograph
+  if (found_nothing && is_usable(text) && !is_replaced(page)) return text;  // a drawing, a photograph
   return recognised;
 }
 
+bool PageReader::is_replaced(Page& page) const { return options_.mode == Mode::redo && page.has_invisible_text(); }
+
 // Whether the text layer, which has words, is to be taken for the page's text.
 Result<bool> PageReader::stands_for_page(const TextPage& text, Page& page) const {
-  if (options_.mode == Mode::redo) return !page.has_invisible_text();
-  if (!is_usable(text)) return false;
+  if (is_replaced(page) || !is_usable(text)) return false;
   // The words of a scan are those of an earlier recognition, however few.
   if (!is_sparse(text) || page.scan()) return true;
   DOCMILL_TRY(drawn, page.image(text.dpi));

@@ -17,6 +17,7 @@ class PageReader {
   Result<TextPage> read(PageWork& work) const;
 
  private:
+  bool is_replaced(Page& page) const;  // as the text of an earlier recognition, in mode redo
   Result<bool> stands_for_page(const TextPage& text, Page& page) const;
   Result<TextPage> recognise(PageWork& work) const;
 
