@@ -70,7 +70,8 @@ class Analyser {
     const auto& expected = first_guess_.code;
     ids_.clear();
     if (is_mail_header(span.in(result_.text))) return {.code = expected};
-    if (has_stop_words(expected) && !words_.empty()) {
+    constexpr auto& told = languages_told_by_stop_words;
+    if (std::find(told.begin(), told.end(), expected) != told.end() && !words_.empty()) {
       const auto looked_at = std::min(words_.size(), enough);
       std::size_t hits = 0;
       for (std::size_t i = 0; i < looked_at; ++i) {

@@ -100,7 +100,7 @@ std::string_view last_word(std::string_view text) {
   return word;
 }
 
-// Empty: there is none near.
+// Empty: there is none near, or it is an initial ("J. A. Brown").
 std::string next_word(std::string_view after) {
   constexpr std::size_t most_marks = 32;
   std::size_t begin = 0;
@@ -113,8 +113,10 @@ std::string next_word(std::string_view after) {
          (is_ascii_letter(after[end]) || after[end] == '\'' || static_cast<unsigned char>(after[end]) >= 0x80)) {
     ++end;
   }
+  const auto written = after.substr(begin, end - begin);
+  const bool is_initial = count_code_points(written) == 1 && after.substr(end).starts_with('.');
   std::string word;
-  append_lower(word, after.substr(begin, end - begin));
+  if (!is_initial) append_lower(word, written);
   return word;
 }
 

@@ -134,7 +134,7 @@ LanguageGuess ask_cld2(std::string_view text, int flags) {
 
 // The language whose function words make up most of the text, if one has more than all others.
 LanguageGuess ask_function_words(std::string_view text) {
-  constexpr std::array languages{"en", "de", "fr", "es", "it", "nl", "pt"};
+  constexpr auto& languages = languages_told_by_stop_words;
   std::array<int, languages.size()> hits{};
   int words = 0;
   std::string word;

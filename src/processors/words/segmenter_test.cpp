@@ -215,6 +215,7 @@ TEST(Sentences, BeginWithTheirQuotesWhereNoSpacesAreWritten) {
 }
 
 TEST(Sentences, GoOnAfterInitialsOfAnyAlphabet) {
+  EXPECT_THAT(sentences_of("Here lived J. A. Brown. He left."), ElementsAre("Here lived J. A. Brown.", "He left."));
   EXPECT_THAT(sentences_of("Здесь жил М. В. Ломоносов. Это было в 2023 г. Потом он ушёл.", "ru"),
               ElementsAre("Здесь жил М. В. Ломоносов.", "Это было в 2023 г.", "Потом он ушёл."));
   EXPECT_THAT(sentences_of("Στις 8:48 μ.μ. Ήρθε ο Ν. Ιωάννου.", "el"),

@@ -157,6 +157,57 @@ constexpr std::array word_lists{
         "pois por porque porém pouco poucos qual quais quando quanto que quem se seja sejam sem sempre sendo ser seria "
         "será serão seu seus sido sob sobre somente sua suas são só tal também tanto te tem tendo tenho ter teve tinha "
         "tinham toda todas todavia todo todos tu tua tudo têm um uma umas uns vai vez você vocês vos à às é"},
+    WordList{"ru",
+             "а без более больше будет будто бы был была были было быть в вам вами вас ваш ваша ваше вдруг ведь "
+             "весь во вот впрочем все всегда всего всей всем всеми всех всё вся вы где да даже два для до другая "
+             "другие другим других другое другой его ее ей ему если есть еще ещё её же за затем здесь и из или им "
+             "ими иногда их к каждый как какая какие какой когда которая которого которое которой котором которую "
+             "которые который которым которых кто куда лишь ли лучше между меня мне много может можно мой моя мы "
+             "на над надо наконец нас нашего наш не него нее ней некоторые нельзя нем нет неё ни нибудь никогда "
+             "ним ними них ничего но ну о об один одна однако одни одно он она они оно опять от очень перед по под "
+             "поэтому после потом потому почти при про раз разве с сам сама сами само свое своего своей своих своё "
+             "свои свой свою себе себя сегодня сейчас сказал со совсем так также такая такие таким таких такого "
+             "такое такой там тебя тем теперь тех то тогда того тоже той только том тот тут ты у уж уже хорошо "
+             "хотя хоть чего чем через что чтоб чтобы чуть эта эти этим этих это этого этой этом этому этот эту я"},
+    WordList{"pl",
+             "a aby by więcej została został albo ale ani aż bardziej bardzo bez bo być był była było były będzie będą "
+             "całe cały chce choć "
+             "ci co cokolwiek coś czy czyli dla dlaczego dlatego do dobrze dość gdy gdyby gdzie go i ich ile im "
+             "inna inne innej inny innych ja jak jakie jako ją je jeden jednak jedna jedno jego jej jemu jest "
+             "jestem jeszcze jeśli jeżeli już każdy kiedy kto która którą które którego której który których "
+             "którym którzy lecz lub ma mają mam mi mimo między mnie mogą może można mój mu musi my na nad nam nas "
+             "nasz nawet nich nie niego niej nim nimi nią nic niż o obok od on ona one oni ono oraz po pod podczas "
+             "ponieważ poza przed przede przez przy roku są się skąd sobie sposób swoich swoje swój ta tak taka "
+             "taki takie także tam te tego tej ten też to tobie tu tych tylko tym tymi u w was we wiele więc wśród "
+             "wszystkie wszystko wtedy wy z za zawsze ze że"},
+    WordList{
+        "sv",
+        "aldrig alla allt del du alltid att av bara bland blev bli blir blivit bort både de dem den denna deras dess "
+        "dessa det detta dig din dina där då därför efter eller en ett ej er era finns fick fram från få får "
+        "för före gav genom ger gick gjorde göra gör går han hade hans har helt henne hennes hon honom hos "
+        "hur här i icke in inga ingen inget innan inom inte ja jag kan kanske kom kommer kunde man med mellan "
+        "men mer mest mig min mina mitt mot mycket många måste ned ni nu när någon något några och också om "
+        "oss på redan sade samma samt sedan sig sin sina sitt själv ska skall skulle som så sådan säger till "
+        "tills trots två under upp ut utan vad var vara varför varje vars vart varit vem vi vid vilka vilken "
+        "vilket vill ville vår våra vårt än ännu är även över"},
+    WordList{
+        "da",
+        "af aldrig selv alle allerede alt altid anden andet andre at bare begge blandt blev blive bliver da de dem "
+        "den denne der deres det dette dig din dine disse dog du efter eller en end endnu er et få får fik "
+        "flere for fordi fra før gennem gør gøre ham han hans har havde have hele hen hende hendes her hos "
+        "hun hvad hvem hver hvilken hvilket hvis hvor hvordan hvorfor hvornår i igen ikke imod ind ingen "
+        "inden intet ja jeg jer jo kan kom kommer kun kunne lige man mange med meget mellem men mens mere "
+        "mest mig min mine mit mod må måtte ned nej netop nogen noget nogle nok nu når og også om op os over "
+        "på sagde samme samt sig sin sine sit skal skulle som stadig så sådan således til tit to ud uden "
+        "under var ved vi vil ville vor vores være været"},
+    WordList{"no",
+             "alle allerede alltid andre at av bare begge ble bli blir blitt både da de dem den denne der dere "
+             "deres det dette din disse du eller en enn ennå er et etter få får fikk flere for fordi forskjellige "
+             "fra før gjennom gjør gjøre ham han hans har hadde ha hele henne hennes her hos hun hva hvem hver "
+             "hvilken hvilket hvis hvor hvordan hvorfor i igjen ikke inn ingen innen ja jeg kan kom kommer kun "
+             "kunne man mange med meg meget mellom men mens mer mest min mine mitt mot mye må måtte ned nei noe "
+             "noen nok nå når og også om opp oss over på samme samt seg selv sin sine sitt skal skulle som så sånn "
+             "til tilbake to under ut uten var ved vi vil ville vår våre vært være å"},
     // Of Chinese only words of several characters: single ones are no key words in any case.
     WordList{"zh",
              "一个 一些 一样 一直 一种 不会 不但 不同 不是 不能 不过 与其 之一 之前 之后 之间 也是 也许 了解 于是 什么 "
