@@ -107,7 +107,9 @@ class PageCheck {
         add(FindingCode::below_min_dpi, {number_text(dpi, 0), number_text(options_.min_dpi, 0)});
       }
     } else if (options_.looks_for("resolution")) {
-      if (dpi < least_dpi) {
+      // What a photograph says of its resolution means nothing (72 dpi, mostly): its letters do.
+      const bool has_large_letters = x_height >= 2 * least_x_height;
+      if (dpi < least_dpi && !has_large_letters) {
         add(FindingCode::low_resolution, {number_text(dpi, 0) + " dpi"});
       } else if (x_height > 0 && x_height < least_x_height) {
         add(FindingCode::low_resolution, {"letters of " + number_text(x_height, 0) + " pixels"});
