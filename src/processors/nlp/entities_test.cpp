@@ -82,6 +82,14 @@ TEST(Entities, AreNoPartOfTheWordsAroundThemWhereNoSpacesAreWritten) {
   EXPECT_THAT(found_in("2023년 12월 31일, 2024年5月", "ko"), ElementsAre("date 2023-12-31", "date 2024-05"));
 }
 
+TEST(Entities, OfPhonesAndDatesMayHaveNoBreakSpaces) {
+  EXPECT_THAT(found_in("le 3\u00A0mars\u00A02024, March\u00A05,\u00A02024"),
+              ElementsAre("date 2024-03-03", "date 2024-03-05"));
+  EXPECT_THAT(
+      found_in("01\u00A023\u00A045\u00A067\u00A089, (212)\u00A0555\u00A00123, 030\u00A01234567, 912\u00A0345\u00A0678"),
+      ElementsAre("phone 0123456789", "phone 2125550123", "phone 0301234567", "phone 912345678"));
+}
+
 TEST(Entities, AreNoPhonesWhereTheyAreMillions) {
   EXPECT_THAT(found_in("Llame al 912 345 678."), ElementsAre("phone 912345678"));
   EXPECT_THAT(found_in("SIRET 732 829 320 00074, et 650 000 000 habitants", "fr"), IsEmpty());

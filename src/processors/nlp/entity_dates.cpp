@@ -164,11 +164,12 @@ void find_dates_in_figures(std::string_view text, Span zone, std::string_view la
 
 void find_dates_with_months(std::string_view text, Span zone, Entities& found) {
   static const Pattern day_first(
-      with_months(R"(\b([0-3]?[0-9])(?:st|nd|rd|th|er|º|°)?\.?(?:\s{1,2}(?:(?:of|day of|de)\s)?|-))",
-                  R"(\b(?:\.?(?:,?\s{1,2}(?:(?:de|del|of)\s)?|-)([12][0-9]{3}\b|'[0-9]{2}\b))?)"));
-  static const Pattern month_first(
-      with_months(R"(\b)", R"(\.?\s{1,2}([0-3]?[0-9])(?:st|nd|rd|th)?\b(?:,?\s{1,2}([12][0-9]{3})\b)?)"));
-  static const Pattern month_year(with_months(R"(\b)", R"(\.?,?\s{1,2}(?:(?:de|del|of)\s)?([12][0-9]{3})\b)"));
+      with_months(R"(\b([0-3]?[0-9])(?:st|nd|rd|th|er|º|°)?\.?(?:[\s\x{a0}]{1,2}(?:(?:of|day of|de)[\s\x{a0}])?|-))",
+                  R"(\b(?:\.?(?:,?[\s\x{a0}]{1,2}(?:(?:de|del|of)[\s\x{a0}])?|-)([12][0-9]{3}\b|'[0-9]{2}\b))?)"));
+  static const Pattern month_first(with_months(
+      R"(\b)", R"(\.?[\s\x{a0}]{1,2}([0-3]?[0-9])(?:st|nd|rd|th)?\b(?:,?[\s\x{a0}]{1,2}([12][0-9]{3})\b)?)"));
+  static const Pattern month_year(
+      with_months(R"(\b)", R"(\.?,?[\s\x{a0}]{1,2}(?:(?:de|del|of)[\s\x{a0}])?([12][0-9]{3})\b)"));
   static const Pattern east_asian(R"(\b([12][0-9]{3}) ?[年년] ?([01]?[0-9]) ?[月월](?: ?([0-3]?[0-9]) ?[日일])?)");
   Finder finder(text, zone, found);
   finder.search(east_asian, [](const Match& match) {

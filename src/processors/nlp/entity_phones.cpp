@@ -110,13 +110,13 @@ void find_international_phones(std::string_view text, Span zone, Entities& found
 
 void find_national_phones(std::string_view text, Span zone, Entities& found) {
   static const Pattern north_america(
-      R"((?:\b1[-. ])?(?:\([2-9][0-9]{2}\) ?|\b[2-9][0-9]{2}[-. ])[2-9][0-9]{2}[-. ][0-9]{4}(?: ?(?:x|ext\.?) ?[0-9]{1,5})?\b)");
+      R"((?:\b1[-. \x{a0}])?(?:\([2-9][0-9]{2}\)[ \x{a0}]?|\b[2-9][0-9]{2}[-. \x{a0}])[2-9][0-9]{2}[-. \x{a0}][0-9]{4}(?: ?(?:x|ext\.?) ?[0-9]{1,5})?\b)");
   static const Pattern german(
-      R"((?:(?:\(0[1-9][0-9]{1,4}\) ?|\b0[1-9][0-9]{1,4}(?: ?/ ?| ))(?:[1-9][0-9]{1,4}(?:[ -][0-9]{2,4}){1,3}|[1-9][0-9]{3,8}(?:-[0-9]{1,5})?)|\b0[1-9][0-9]{1,4}-[1-9][0-9]{4,8})\b)");
-  static const Pattern french(R"(\b0[1-9](?:[ .-][0-9]{2}){4}\b)");
+      R"((?:(?:\(0[1-9][0-9]{1,4}\)[ \x{a0}]?|\b0[1-9][0-9]{1,4}(?:[ \x{a0}]?/[ \x{a0}]?|[ \x{a0}]))(?:[1-9][0-9]{1,4}(?:[ \x{a0}-][0-9]{2,4}){1,3}|[1-9][0-9]{3,8}(?:-[0-9]{1,5})?)|\b0[1-9][0-9]{1,4}-[1-9][0-9]{4,8})\b)");
+  static const Pattern french(R"(\b0[1-9](?:[ \x{a0}.-][0-9]{2}){4}\b)");
   static const Pattern spanish(
-      R"(\b[6-9][0-9]{2}(?:[ .-][0-9]{3}[ .-][0-9]{3}|[ .-][0-9]{2}[ .-][0-9]{2}[ .-][0-9]{2})\b)");
-  static const Pattern digits_only(R"(\b[0-9(](?:[0-9]|[ \-./()]{1,3}[0-9]){5,14}\b)");
+      R"(\b[6-9][0-9]{2}(?:[ \x{a0}.-][0-9]{3}[ \x{a0}.-][0-9]{3}|[ \x{a0}.-][0-9]{2}[ \x{a0}.-][0-9]{2}[ \x{a0}.-][0-9]{2})\b)");
+  static const Pattern digits_only(R"(\b[0-9(](?:[0-9]|[ \x{a0}\-./()]{1,3}[0-9]){5,14}\b)");
   for (const auto& national :
        {National{&french, false}, National{&north_america, false}, National{&spanish, false, true},
         National{&german, false}, National{&digits_only, true}}) {
