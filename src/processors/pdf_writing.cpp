@@ -15,6 +15,25 @@ void ensure_size_in_trailer(QPDF& pdf) {
   if (!trailer.getKey("/Size").isInteger()) trailer.replaceKey("/Size", QPDFObjectHandle::newInteger(0));
 }
 
+// qpdf 11 reads a file with the length that its encryption must have, and writes it with the one that is given there:
+// if that is missing or another, nobody can read the result.
+void ensure_length_of_key(QPDF& pdf) {
+  auto encryption = pdf.getTrailer().getKey("/Encrypt");
+  const auto version = encryption.getKey("/V").getIntValue();
+  if (version >= 4) {
+    encryption.replaceKey("/Length", QPDFObjectHandle::newInteger(version == 4 ? 128 : 256));
+  } else if (!encryption.getKey("/Length").isInteger()) {
+    encryption.replaceKey("/Length", QPDFObjectHandle::newInteger(40));
+  }
+}
+
+// qpdf 11 leaves no room for the identifier that it makes in the place of none, where the key depends on the old one.
+bool can_be_linearized(QPDF& pdf) {
+  auto identifier = pdf.getTrailer().getKey("/ID");
+  return identifier.isArray() && identifier.getArrayNItems() > 0 && identifier.getArrayItem(0).isString() &&
+         !identifier.getArrayItem(0).getStringValue().empty();
+}
+
 void ensure_page_count(QPDF& pdf) {
   auto count = pdf.getRoot().getKey("/Pages").getKey("/Count");
   const auto pages = pdf.getAllPages();
@@ -66,6 +85,11 @@ Status write_document(QPDF& pdf, const WriteStyle& style, const ByteSink& sink) 
   });
   ensure_size_in_trailer(pdf);
   ensure_page_count(pdf);
+  const bool stays_encrypted = style.keep_encryption && pdf.isEncrypted();
+  if (stays_encrypted) ensure_length_of_key(pdf);
+  if (stays_encrypted && style.linearize && !can_be_linearized(pdf)) {
+    return fail(ErrorCode::unreadable, "the PDF is encrypted and has no /ID: it can be linearized with --decrypt only");
+  }
   QPDFWriter writer(pdf);
   writer.setOutputPipeline(&end);
   writer.setStreamDataMode(qpdf_s_preserve);
@@ -74,7 +98,7 @@ Status write_document(QPDF& pdf, const WriteStyle& style, const ByteSink& sink) 
   writer.setPreserveEncryption(style.keep_encryption);
   if (!style.minimum_version.empty()) writer.setMinimumPDFVersion(style.minimum_version);
   // The same document gives the same bytes. qpdf cannot do that with encryption.
-  writer.setDeterministicID(!(style.keep_encryption && pdf.isEncrypted()));
+  writer.setDeterministicID(!stays_encrypted);
   try {
     writer.write();
   } catch (const std::exception&) {

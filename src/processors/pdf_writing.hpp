@@ -51,6 +51,7 @@ void set_pages(QPDF& pdf, const std::vector<QPDFObjectHandle>& pages);
 
 // The whole document, every stream as it is; a tree of pages that lies about their number is set right, because other
 // readers believe it. What qpdf throws passes through.
+//   unreadable: to be linearized while it stays encrypted, but without /ID · what `sink` returns
 Status write_document(QPDF& pdf, const WriteStyle& style, const ByteSink& sink);
 
 }  // namespace docmill

@@ -9,6 +9,7 @@
 #include <qpdf/QPDFWriter.hh>
 
 #include "documents/test_files.hpp"
+#include "processors/pdf_writing.hpp"
 #include "processors/pipeline.hpp"
 #include "processors/preprocessing/pdf_pieces.hpp"
 #include "processors/preprocessing/preprocessing_stage.hpp"
@@ -90,9 +91,9 @@ std::string encrypted(const std::string& bytes) {
   return {reinterpret_cast<const char*>(written->getBuffer()), written->getSize()};
 }
 
-bool is_encrypted(const std::string& bytes) {
+bool is_encrypted(const std::string& bytes, const char* password = "secret") {
   QPDF pdf;
-  pdf.processMemoryFile("output", bytes.data(), bytes.size(), "secret");
+  pdf.processMemoryFile("output", bytes.data(), bytes.size(), password);
   return pdf.isEncrypted();
 }
 
@@ -150,6 +151,44 @@ TEST(PdfTools, DecryptOnlyWhereThatIsAskedFor) {
   done = done_with(bytes, R"({"repair": true, "password": "secret"})");
   ASSERT_TRUE(done.output) << done.output.error().message;
   EXPECT_TRUE(is_encrypted(done.surroundings.text("pdf")));
+}
+
+// `bytes`, encrypted for everybody with AES of 128 bits.
+std::string restricted(const std::string& bytes) {
+  QPDF pdf;
+  pdf.processMemoryFile("plain", bytes.data(), bytes.size());
+  QPDFWriter writer(pdf);
+  writer.setOutputMemory();
+  writer.setR4EncryptionParametersInsecure("", "owner", true, true, true, true, true, true, qpdf_r3p_full, true, true);
+  writer.write();
+  const auto written = writer.getBufferSharedPointer();
+  return {reinterpret_cast<const char*>(written->getBuffer()), written->getSize()};
+}
+
+// `bytes` with blanks in the place of all `what`, so that everything stays where it is.
+std::string blanked(std::string bytes, const std::string& what) {
+  for (std::size_t at = 0; (at = bytes.find(what, at)) != std::string::npos;)
+    bytes.replace(at, what.size(), what.size(), ' ');
+  return bytes;
+}
+
+TEST(PdfTools, KeepAnEncryptionThatDoesNotSayHowLongItsKeyIs) {
+  auto done = done_with(blanked(restricted(pages(1)), "/Length 128"), R"({"repair": true})");
+  ASSERT_TRUE(done.output) << done.output.error().message;
+  const auto repaired = done.surroundings.text("pdf");
+  EXPECT_TRUE(is_encrypted(repaired, ""));
+  EXPECT_EQ(texts_of(repaired), "page 1\n");
+}
+
+TEST(PdfTools, DoNotLinearizeWhereThatWouldBreakTheFile) {
+  const auto bytes = restricted(pages(1));
+  QPDF pdf;
+  pdf.processMemoryFile("locked", bytes.data(), bytes.size());
+  pdf.getTrailer().removeKey("/ID");
+  const WriteStyle style{.linearize = true, .keep_encryption = true};
+  const auto written = write_document(pdf, style, [](std::string_view) { return Status(); });
+  ASSERT_FALSE(written);
+  EXPECT_THAT(written.error().message, HasSubstr("--decrypt"));
 }
 
 TEST(PdfTools, TakePasswordsInUtf8ThatOldPdfsHaveInAnotherEncoding) {
