@@ -212,6 +212,27 @@ double noise_of(const Image& gray, int step) {
   return static_cast<double>(median) / (std::sqrt(6.0) * 0.6745);
 }
 
+// Strong grain makes letters hang together in black and white, and lines do not stand out.
+Image without_strong_grain(const Image& gray) {
+  constexpr double strong = 12;  // gray levels
+  return noise_of(gray, 1) > strong ? mean_of_neighbours(gray) : gray.clone();
+}
+
+// The commonest gray level, but of the commonest band of levels: a scanner's lid may be of one level altogether, and
+// paper has grain.
+int paper_level(const std::array<std::size_t, 256>& histogram) {
+  constexpr std::ptrdiff_t band = 17;
+  auto best = histogram.begin();
+  std::size_t most = 0;
+  for (auto from = histogram.begin(); from + band <= histogram.end(); ++from) {
+    const auto sum = std::accumulate(from, from + band, std::size_t{0});
+    if (sum <= most) continue;
+    most = sum;
+    best = from;
+  }
+  return static_cast<int>(std::max_element(best, best + band) - histogram.begin());
+}
+
 }  // namespace
 
 PageMeasure measure_page(const Image& gray) {
@@ -228,7 +249,7 @@ PageMeasure measure_page(const Image& gray) {
 double coarse_noise(const Image& gray) { return noise_of(gray, 3); }
 
 double find_skew(const Image& gray) {
-  const auto binary = binarised(reduced(gray));
+  const auto binary = binarised(without_strong_grain(reduced(gray)));
   return binary ? skew_of(binary) : 0;
 }
 
@@ -238,7 +259,7 @@ Tones measure_tones(const Image& gray) {
   const auto histogram = gray_histogram(gray, 4);
   const auto total = static_cast<double>(std::accumulate(histogram.begin(), histogram.end(), std::size_t{0}));
   Tones tones;
-  tones.paper = static_cast<int>(std::max_element(histogram.begin(), histogram.end()) - histogram.begin());
+  tones.paper = paper_level(histogram);
   std::size_t darker = 0;
   while (tones.ink < tones.paper) {
     darker += histogram[static_cast<std::size_t>(tones.ink)];

@@ -23,7 +23,7 @@ double find_skew(const Image& gray);
 
 // What separates paper from print.
 struct Tones {
-  int paper = 255;      // the commonest gray level
+  int paper = 255;      // the commonest gray level, of the commonest band of levels
   int ink = 0;          // only a hundredth of the page is darker
   double brighter = 0;  // share of the page that is clearly brighter than its paper
 };

@@ -36,6 +36,21 @@ TEST(Borders, ThatAreDarkBecomePaperAndTextStays) {
   EXPECT_LT(largest_difference(result, clean), 40);
 }
 
+TEST(Borders, OfOneLevelAreDarkHoweverCommonThatIs) {
+  auto page = text_page(300, 10);
+  pixAddConstantGray(page.pix(), -30);
+  auto paper = copy_of(page);  // of many levels, as paper is
+  pixAddGaussianNoise(paper.pix(), 6);
+  constexpr int lid = 150;
+  fill(paper, 0, 0, lid, paper.height());
+  fill(paper, paper.width() - lid, 0, lid, paper.height());
+  fill(paper, 0, 0, paper.width(), lid);
+  fill(paper, 0, paper.height() - lid, paper.width(), lid);
+  const auto result = without_borders(paper);
+  ASSERT_TRUE(result);
+  EXPECT_GT(pixel(result, lid / 2, lid / 2), 200);
+}
+
 // `page` in the shadow of a spine: half as bright at its left edge, and full from `width` on.
 Image shadowed(const Image& page, int width) {
   auto result = copy_of(page);
