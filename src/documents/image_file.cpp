@@ -103,30 +103,6 @@ Image without_alpha(Image image) {
   return Image(pixAlphaBlendUniform(image.pix(), white));
 }
 
-}  // namespace
-
-Result<ImageHeader> read_image_header(DocumentType type, std::string_view bytes, int index) {
-  ImageHeader header;
-  int failed = 0;
-  if (type == DocumentType::bmp || type == DocumentType::jpeg2000) {
-    DOCMILL_TRY(own, type == DocumentType::bmp ? read_bmp_header(bytes) : read_jp2_header(bytes));
-    header = own;
-  } else if (type == DocumentType::tiff) {
-    failed = readHeaderMemTiff(data_of(bytes), bytes.size(), index, &header.width, &header.height, nullptr,
-                               &header.samples, nullptr, nullptr, nullptr);
-  } else if (type == DocumentType::pnm) {  // which may have fewer bytes than leptonica needs to tell that it is one
-    failed = readHeaderMemPnm(data_of(bytes), bytes.size(), &header.width, &header.height, nullptr, nullptr, nullptr,
-                              &header.samples);
-  } else {
-    failed = pixReadHeaderMem(data_of(bytes), bytes.size(), nullptr, &header.width, &header.height, nullptr,
-                              &header.samples, nullptr);
-  }
-  if (failed || header.width <= 0 || header.height <= 0) return no_header(type);
-  return header;
-}
-
-namespace {
-
 // By leptonica, which reads all formats.
 Result<DecodedImage> decode_any(DocumentType type, std::string_view bytes, int index) {
   const TiffMessages messages;
@@ -158,6 +134,26 @@ Result<DecodedImage> decode_any_jpeg(std::string_view bytes) {
 }
 
 }  // namespace
+
+Result<ImageHeader> read_image_header(DocumentType type, std::string_view bytes, int index) {
+  ImageHeader header;
+  int failed = 0;
+  if (type == DocumentType::bmp || type == DocumentType::jpeg2000) {
+    DOCMILL_TRY(own, type == DocumentType::bmp ? read_bmp_header(bytes) : read_jp2_header(bytes));
+    header = own;
+  } else if (type == DocumentType::tiff) {
+    failed = readHeaderMemTiff(data_of(bytes), bytes.size(), index, &header.width, &header.height, nullptr,
+                               &header.samples, nullptr, nullptr, nullptr);
+  } else if (type == DocumentType::pnm) {  // which may have fewer bytes than leptonica needs to tell that it is one
+    failed = readHeaderMemPnm(data_of(bytes), bytes.size(), &header.width, &header.height, nullptr, nullptr, nullptr,
+                              &header.samples);
+  } else {
+    failed = pixReadHeaderMem(data_of(bytes), bytes.size(), nullptr, &header.width, &header.height, nullptr,
+                              &header.samples, nullptr);
+  }
+  if (failed || header.width <= 0 || header.height <= 0) return no_header(type);
+  return header;
+}
 
 Result<DecodedImage> decode_image(DocumentType type, std::string_view bytes, int index, Orientation orientation) {
   if (type != DocumentType::jpeg) return decode_any(type, bytes, index);

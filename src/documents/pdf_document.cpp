@@ -81,8 +81,7 @@ std::string_view bytes_of(Buffer& buffer) {
 }
 
 Result<std::unique_ptr<poppler::document>> load(std::string_view bytes, const std::string& given) {
-  constexpr std::size_t longest_password =
-      127;  // of which more does not count, and for more of which Poppler has no room
+  constexpr std::size_t longest_password = 127;  // more does not count, and Poppler has no room for it
   const auto password = given.substr(0, longest_password);
   if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
     return fail(ErrorCode::too_large, "The PDF is larger than 2 GiB, which is the most that can be read.");

@@ -148,9 +148,10 @@ Result<std::optional<DecodedImage>> decode_file(DocumentType type, std::string_v
   if (header->samples != 1 && header->samples != 3) return std::nullopt;
   if (description.components != 0 && header->samples != description.components) return std::nullopt;
   if (description.inverted || !description.palette.empty()) return std::nullopt;
-  DOCMILL_TRY(image, decode_image(type, bytes, 0, Orientation::as_stored));
-  if (image.image.width() != description.width || image.image.height() != description.height) return std::nullopt;
-  return std::optional(std::move(image));
+  DOCMILL_TRY(decoded, decode_image(type, bytes, 0, Orientation::as_stored));
+  const auto& image = decoded.image;
+  if (image.width() != description.width || image.height() != description.height) return std::nullopt;
+  return std::optional(std::move(decoded));
 }
 
 Result<std::optional<DecodedImage>> decode_fax(std::string_view bytes, const Description& description) {

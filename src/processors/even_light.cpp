@@ -3,25 +3,16 @@
 #include <leptonica/allheaders.h>
 
 #include <algorithm>
-#include <cstddef>
 
 #include "processors/page_measure.hpp"
 #include "processors/pix.hpp"
 
 namespace docmill {
-namespace {
-
-l_uint32* row_of(const Image& gray, int y) {
-  return pixGetData(gray.pix()) + static_cast<std::ptrdiff_t>(y) * pixGetWpl(gray.pix());
-}
-
-}  // namespace
 
 Image paper_of(const Image& gray, int reduction) {
   constexpr int broadest_stroke = 11;
   constexpr int blur = 3;
-  const auto scale = 1.0F / static_cast<float>(reduction);
-  const auto small = owned(pixScaleAreaMap(gray.pix(), scale, scale));
+  const auto small = reduced_by(gray, reduction);
   const auto closed = owned(pixCloseGray(small.pix(), broadest_stroke, broadest_stroke));
   return owned(pixBlockconvGray(closed.pix(), nullptr, blur, blur));
 }

@@ -80,10 +80,6 @@ double skew_of(const Image& binary) {
 }
 
 // leptonica's macros want a pointer that is not const.
-l_uint32* row_of(const Image& gray, int y) {
-  return pixGetData(gray.pix()) + static_cast<std::ptrdiff_t>(y) * pixGetWpl(gray.pix());
-}
-
 // Of every `step`th row.
 std::array<std::size_t, 256> gray_histogram(const Image& gray, int step) {
   std::array<std::size_t, 256> histogram{};

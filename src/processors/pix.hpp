@@ -3,6 +3,7 @@
 
 #include <leptonica/allheaders.h>
 
+#include <cstddef>
 #include <new>
 
 #include "documents/image.hpp"
@@ -18,6 +19,17 @@ inline Image owned(Pix* pix) {
 // `page` in 8-bit gray; not to be written to, because it may be `page` itself.
 inline Image gray_of(const Image& page) {
   return page.depth() == 8 ? page.clone() : owned(pixConvertTo8(page.pix(), 0));
+}
+
+// A row of the pixels of `gray`, for GET_DATA_BYTE.
+inline l_uint32* row_of(const Image& gray, int y) {
+  return pixGetData(gray.pix()) + static_cast<std::ptrdiff_t>(y) * pixGetWpl(gray.pix());
+}
+
+// Each pixel of the result is the mean of `factor` by `factor` of `gray`.
+inline Image reduced_by(const Image& gray, int factor) {
+  const auto scale = 1.0F / static_cast<float>(factor);
+  return owned(pixScaleAreaMap(gray.pix(), scale, scale));
 }
 
 // Smooths grain: each pixel of `gray` becomes the mean of itself and its eight neighbours.

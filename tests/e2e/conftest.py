@@ -19,6 +19,11 @@ FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
 DEADLINE = 60
 
 
+def installed(tools):
+    """Where tools/setup.sh installs `tools` for tests, if they could be had: then there is a file `whole`."""
+    return pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "docmill" / tools
+
+
 class Docmill:
     """Runs docmill in a directory of the test, apart from the user's own configuration."""
 

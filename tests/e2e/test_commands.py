@@ -1,14 +1,12 @@
 """The other commands, also beside a run that is at work; configuration; documentation."""
 import json
-import os
-import pathlib
 import re
 import signal
 import subprocess
 
 import jsonschema
 import pytest
-from conftest import DOCMILL, SOURCE, json_lines, wait_for
+from conftest import DOCMILL, SOURCE, installed, json_lines, wait_for
 
 
 @pytest.fixture
@@ -225,7 +223,7 @@ def test_the_schema_of_options_takes_what_docmill_takes_and_refuses_what_it_refu
         assert validator.is_valid(options) == (answer.returncode != 2), answer.stderr
 
 
-OPENAPI_CHECKER = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "docmill/openapi-checker"
+OPENAPI_CHECKER = installed("openapi-checker")
 
 
 @pytest.mark.skipif(not (OPENAPI_CHECKER / "whole").exists(), reason="tools/setup.sh test installs the checker")

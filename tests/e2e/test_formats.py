@@ -1,7 +1,6 @@
 """What `ocr` writes, judged by other people's checkers: ALTO by its schema, hOCR by its specification, JSON by JSON Schema."""
 import json
 import os
-import pathlib
 import shutil
 import subprocess
 import sys
@@ -9,13 +8,13 @@ import xml.etree.ElementTree as ElementTree
 
 import jsonschema
 import pytest
-from conftest import FONT, SOURCE, Docmill, draw, records
+from conftest import FONT, SOURCE, Docmill, draw, installed, records
 from PIL import Image, ImageDraw, ImageFont
 
 sys.path.insert(0, str(SOURCE / "tools"))
 from pdf_writer import HELVETICA, Pdf, text  # noqa: E402
 
-CHECKERS = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "docmill/format-checkers"
+CHECKERS = installed("format-checkers")
 REFERENCE = SOURCE / "docs/reference"
 needs_checkers = pytest.mark.skipif(not (CHECKERS / "whole").exists(), reason="tools/setup.sh test has not installed checkers")
 

@@ -51,11 +51,11 @@ std::vector<Barcode> read(const Image& gray) {
 // Whether a field of some pixels is dark, as around codes that are white on black, and rarely in text. Looking at the
 // inverted page takes as long as looking at the page.
 bool has_dark_field(const Image& gray) {
-  constexpr float to_fields = 1.0F / 8;
+  constexpr int field = 8;        // pixels
   constexpr int least_side = 32;  // of an image that has fields
   constexpr l_int32 dark = 64;
   if (std::min(gray.width(), gray.height()) < least_side) return false;
-  const auto fields = owned(pixScaleAreaMap(gray.pix(), to_fields, to_fields));
+  const auto fields = reduced_by(gray, field);
   l_int32 darkest = 255;
   pixGetExtremeValue(fields.pix(), 1, L_SELECT_MIN, nullptr, nullptr, nullptr, &darkest);
   return darkest < dark;

@@ -2,6 +2,7 @@
 // know of each other.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -24,6 +25,9 @@ void find_money(std::string_view text, Span zone, Entities& found);
 void find_international_phones(std::string_view text, Span zone, Entities& found);
 // After the international ones: numbers that are part of those are left alone.
 void find_national_phones(std::string_view text, Span zone, Entities& found);
+
+// The digits 0 to 9 of `text`, without what stands between them.
+std::string digits_of(std::string_view text);
 
 // ISO 13616: length by country and the remainder 1 by 97. `iban`: without spaces, upper case.
 bool is_iban(std::string_view iban);

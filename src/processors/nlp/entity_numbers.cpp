@@ -106,12 +106,6 @@ bool passes_luhn(std::string_view digits) {
   return sum % 10 == 0;
 }
 
-std::string digits_of(std::string_view text) {
-  std::string digits;
-  std::copy_if(text.begin(), text.end(), std::back_inserter(digits), is_ascii_digit);
-  return digits;
-}
-
 std::vector<Span> groups_of_digits(std::string_view text, Span span) {
   std::vector<Span> groups;
   for (auto i = span.begin; i < span.end; ++i) {
@@ -139,6 +133,12 @@ std::size_t first_card(std::string_view text, std::span<const Span> groups) {
 }
 
 }  // namespace
+
+std::string digits_of(std::string_view text) {
+  std::string digits;
+  std::copy_if(text.begin(), text.end(), std::back_inserter(digits), is_ascii_digit);
+  return digits;
+}
 
 std::size_t iban_length(std::string_view country) {
   const auto* const found = std::find_if(iban_lengths.begin(), iban_lengths.end(),

@@ -32,14 +32,6 @@ bool is_international(std::string_view digits) {
   return !((pair == "44" || pair == "49" || pair == "33" || pair == "34") && digits[2] == '0');
 }
 
-std::string digits_of(std::string_view text) {
-  std::string digits;
-  for (const char c : text) {
-    if (is_ascii_digit(c)) digits += c;
-  }
-  return digits;
-}
-
 bool is_part_of_more(std::string_view text, Span span) {
   const auto is_more = [&](std::size_t i) {
     return i < text.size() && (is_ascii_digit(text[i]) || is_ascii_letter(text[i]));

@@ -16,11 +16,6 @@ namespace {
 // Darker than this, "paper" is something else: a negative, a photograph.
 constexpr int darkest_paper = 100;
 
-Image reduced_by(const Image& gray, int factor) {
-  const auto scale = 1.0F / static_cast<float>(factor);
-  return owned(pixScaleAreaMap(gray.pix(), scale, scale));
-}
-
 Image resized(const Image& image, int width, int height) { return owned(pixScaleToSize(image.pix(), width, height)); }
 
 Image darker_than(const Image& gray, int threshold) { return owned(pixThresholdToBinary(gray.pix(), threshold)); }

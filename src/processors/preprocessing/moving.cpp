@@ -38,8 +38,7 @@ Columns darkness_of_columns(const Image& gray) {
   for (int x = 0; x < gray.width(); ++x) {
     column.clear();
     for (int y = top; y < bottom; ++y) {
-      auto* const row = pixGetData(gray.pix()) + static_cast<std::ptrdiff_t>(y) * pixGetWpl(gray.pix());
-      column.push_back(255 - static_cast<int>(GET_DATA_BYTE(row, x)));
+      column.push_back(255 - static_cast<int>(GET_DATA_BYTE(row_of(gray, y), x)));
     }
     const auto fifth = column.begin() + static_cast<std::ptrdiff_t>(column.size() / 5);
     std::nth_element(column.begin(), fifth, column.end());

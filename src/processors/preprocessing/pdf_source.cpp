@@ -10,6 +10,7 @@ namespace docmill::preprocessing {
 
 PdfSource::PdfSource(std::string name, MappedFile file, std::string password)
     : name_(std::move(name)), file_(std::move(file)), password_(std::move(password)) {
+  // The document was opened with it, but by Poppler, which tries by itself to do without.
   for (const auto& other : other_passwords(password_)) {
     if (opens()) return;
     password_ = other;

@@ -1,6 +1,7 @@
 #include "processors/words/paragraphs.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace docmill::nlp {
 namespace {
@@ -73,17 +74,12 @@ std::vector<Span> find_paragraphs(std::string_view text) {
 }
 
 bool is_mail_header(std::string_view paragraph) {
+  constexpr std::array<std::string_view, 5> names{"Subject: ", "From: ", "To: ", "Cc: ", "Date: "};
   std::size_t fields = 0;
   while (!paragraph.empty()) {
     const auto line = paragraph.substr(0, paragraph.find('\n'));
     paragraph.remove_prefix(std::min(line.size() + 1, paragraph.size()));
-    const bool is_field = [&] {
-      for (const std::string_view name : {"Subject: ", "From: ", "To: ", "Cc: ", "Date: "}) {
-        if (line.starts_with(name)) return true;
-      }
-      return false;
-    }();
-    if (!is_field) return false;
+    if (std::ranges::none_of(names, [&](auto name) { return line.starts_with(name); })) return false;
     ++fields;
   }
   return fields > 1;
